@@ -1,0 +1,23 @@
+/** What each npm script runs with the pinned Node, from the repository's root. */
+export const tasks = {
+  start: ['packages/embedded/src/main.ts'],
+  dev: ['--watch', 'packages/embedded/src/main.ts'],
+  test: [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+  ],
+  build: ['scripts/build.mjs'],
+  lint: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
+  format: ['node_modules/@biomejs/biome/bin/biome', 'check', '--write'],
+  types: ['node_modules/typescript/bin/tsc'],
+  knip: ['node_modules/knip/bin/knip.js'],
+  'docs:check': ['scripts/check-doc-references.mjs'],
+  bench: ['bench/src/main.ts'],
+  chaos: ['bench/src/chaos.ts'],
+};
+
+/** Tasks made of other tasks. */
+export const steps = {
+  verify: ['lint', 'types', 'test', 'knip', 'docs:check'],
+};
