@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { Duration } from './primitives.ts';
+
+const url = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .max(2048)
+  .meta({ example: 'https://example.com/hooks/timer' });
+const headers = z.record(
+  z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'is not a header name'),
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a header value with a control character is header injection
+  z
+    .string()
+    .max(4096)
+    .regex(/^[^\u0000-\u0008\u000A-\u001F\u007F]*$/, 'must not hold control characters'),
+);
+
+const webhookFields = {
+  url,
+  method: z.enum(['POST', 'PUT', 'PATCH', 'GET', 'DELETE']).optional(),
+  headers: headers.optional(),
+  /** Replaces the standard body. Any JSON; strings in it are templates. */
+  body: z.json().optional(),
+  /** How long one attempt may take: 100 ms to 60 s, 15 s unless told. */
+  timeout: Duration.optional(),
+};
+const messageFields = {
+  text: z.string().min(1).max(4000),
+  to_agent: z.string().min(1).max(200).optional(),
+};
+
+/** One action in the long form of a list, told apart by `type`. */
+export const ActionRequest = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('webhook'), ...webhookFields }),
+    z.strictObject({ type: z.literal('message'), ...messageFields }),
+  ])
+  .meta({ id: 'ActionRequest' });
+export type ActionRequest = z.infer<typeof ActionRequest>;
+
+/** What to do at an event: short forms by kind, or a list of actions, or both. */
+export const ActionSet = z
+  .strictObject({
+    webhook: z.union([url, z.strictObject(webhookFields)]).optional(),
+    message: z.union([z.string().min(1).max(4000), z.strictObject(messageFields)]).optional(),
+    actions: z.array(ActionRequest).max(10).optional(),
+  })
+  .meta({ id: 'ActionSet' });
+export type ActionSet = z.infer<typeof ActionSet>;
+
+/** Kinds of action the service performs. */
+export const ActionType = z.enum(['webhook', 'message']);
+export type ActionType = z.infer<typeof ActionType>;
+
+/** How failed attempts are repeated. `standard` waits 5 s, 5 m, 30 m, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h; `quick` 1 s, 5 s, 15 s, 30 s. */
+export const Retry = z
+  .union([
+    z.enum(['standard', 'quick']),
+    z.strictObject({
+      max_attempts: z.int().min(1).max(30),
+      initial: Duration.optional(),
+      factor: z.number().min(1).max(10).optional(),
+      max: Duration.optional(),
+    }),
+  ])
+  .meta({ id: 'Retry' });
+export type Retry = z.infer<typeof Retry>;

@@ -1,0 +1,53 @@
+import * as z from 'zod';
+
+/** Every error code of the API: HTTP status, title, and whether the same request may succeed later. */
+export const ERRORS = {
+  invalid_request: { status: 400, title: 'The request is not valid', retryable: false },
+  malformed_json: { status: 400, title: 'The body is not JSON', retryable: false },
+  invalid_cursor: { status: 400, title: 'The cursor is not one of this list', retryable: false },
+  unauthenticated: { status: 401, title: 'No valid credentials', retryable: false },
+  forbidden: { status: 403, title: 'The key lacks a scope', retryable: false },
+  not_found: { status: 404, title: 'No such resource', retryable: false },
+  method_not_allowed: { status: 405, title: 'The resource has no such method', retryable: false },
+  timer_exists: { status: 409, title: 'Another timer has this id', retryable: false },
+  timer_already_fired: { status: 409, title: 'The timer has fired already', retryable: false },
+  timer_settled: { status: 409, title: 'The timer has ended', retryable: false },
+  invalid_state: { status: 409, title: 'The timer is not in a state for this', retryable: false },
+  idempotency_in_flight: { status: 409, title: 'The first request is still under way', retryable: true },
+  precondition_failed: { status: 412, title: 'The timer has changed since', retryable: false },
+  payload_too_large: { status: 413, title: 'The body is too large', retryable: false },
+  unsupported_media_type: { status: 415, title: 'The body must be JSON', retryable: false },
+  target_refused: { status: 422, title: 'The target address is not allowed', retryable: false },
+  unknown_placeholder: { status: 422, title: 'A template holds an unknown placeholder', retryable: false },
+  idempotency_mismatch: {
+    status: 422,
+    title: 'The idempotency key was used for another request',
+    retryable: false,
+  },
+  delivery_unfinished: { status: 409, title: 'The delivery is still under way', retryable: true },
+  internal: { status: 500, title: 'The service failed', retryable: true },
+  storage_unavailable: { status: 503, title: 'The store does not take writes', retryable: true },
+  shutting_down: { status: 503, title: 'The service is stopping', retryable: true },
+} as const satisfies Record<string, { status: number; title: string; retryable: boolean }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+export const ErrorCode = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]);
+
+/** Where in the request something is wrong: a JSON pointer into the body, or `?name` for a query parameter. */
+export const FieldError = z.object({ pointer: z.string(), message: z.string() }).meta({ id: 'FieldError' });
+export type FieldError = z.infer<typeof FieldError>;
+
+/** Error answer, `application/problem+json` (RFC 9457). */
+export const Problem = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: ErrorCode,
+    errors: z.array(FieldError).optional(),
+    request_id: z.string(),
+    retryable: z.boolean(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { Instant, JsonObject, TimerId } from './primitives.ts';
+
+/** Everything that can happen to a timer; log entries and stream events share these names. */
+export const EventType = z
+  .enum([
+    'timer.created',
+    'timer.started',
+    'timer.updated',
+    'timer.paused',
+    'timer.resumed',
+    'timer.extended',
+    'timer.rescheduled',
+    'timer.recheck',
+    'timer.fired',
+    'timer.expired',
+    'timer.failed',
+    'timer.skipped',
+    'timer.cancelled',
+    'timer.deleted',
+    'message.posted',
+    'delivery.succeeded',
+    'delivery.retrying',
+    'delivery.exhausted',
+    'delivery.interrupted',
+    'delivery.reopened',
+  ])
+  .meta({ id: 'EventType' });
+export type EventType = z.infer<typeof EventType>;
+
+/** One event of the stream. `id` is what `Last-Event-ID` takes. */
+export const TimerEvent = z
+  .object({
+    id: z.string(),
+    type: EventType,
+    at: Instant,
+    timer_id: TimerId,
+    timer_name: z.string(),
+    agent_id: z.string().nullable(),
+    status: z.string(),
+    message: z.string(),
+    data: JsonObject.optional(),
+  })
+  .meta({ id: 'TimerEvent' });
+export type TimerEvent = z.infer<typeof TimerEvent>;
+
+/**
+ * First event of a stream that could not be resumed where `Last-Event-ID` left off: what happened in between
+ * is not known to the stream any more, so the reader fetches the state anew.
+ */
+export const STREAM_RESET = 'stream.reset';
+
+export const EventsQuery = z.strictObject({
+  timer_id: TimerId.optional(),
+  agent_id: z.string().max(200).optional(),
+  /** Event types with commas. */
+  types: z
+    .string()
+    .max(1000)
+    .transform((text) => text.split(','))
+    .pipe(z.array(EventType))
+    .meta({ description: 'Event types, with commas', override: { type: 'string' } })
+    .optional(),
+});
+export type EventsQuery = z.infer<typeof EventsQuery>;

@@ -1,0 +1,43 @@
+import * as z from 'zod';
+
+/** Longest span a timer may be set for: 10 years of 365 days, in milliseconds. */
+export const MAX_SPAN_MS = 10 * 365 * 86_400_000;
+
+/** Identifier of a timer: `tmr_` and 22 random base62 characters, or any id of this form that the client chose. */
+export const TimerId = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
+    'must be 1 to 64 letters, digits, "_" or "-", not starting with a sign',
+  )
+  .meta({ id: 'TimerId', example: 'tmr_4fZk0Qw7cTn2Ry9LbXa1Ve' });
+
+/** Identifier of a delivery: `dlv_`, its number on the timer, the timer's birth and id. Stable across attempts; sent as `webhook-id`. */
+export const DeliveryId = z
+  .string()
+  .regex(/^dlv_\d{1,3}_[0-9a-z]{1,12}_[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'is not a delivery id')
+  .meta({ id: 'DeliveryId', example: 'dlv_1_mh5k2p0q_tmr_4fZk0Qw7cTn2Ry9LbXa1Ve' });
+
+/** An instant as RFC 3339 text. Responses are always UTC with milliseconds. */
+export const Instant = z.iso
+  .datetime({
+    offset: true,
+    error: 'must be an RFC 3339 instant with an offset, such as 2030-01-31T09:00:00Z',
+  })
+  .meta({ id: 'Instant', example: '2030-01-31T09:00:00.000Z' });
+
+/** A span: milliseconds as a number, or text such as `30s`, `1h30m`, `PT90M`. Read by `parseDuration` of the domain. */
+export const Duration = z
+  .union([z.number(), z.string().max(64)], {
+    error: 'must be milliseconds or text such as "30s", "5m", "2h", "1d", "1w", "1h30m", "PT90M"',
+  })
+  .meta({ id: 'Duration', example: '30s' });
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+export type JsonObject = { [key: string]: JsonValue };
+
+/** Any JSON object; its size is limited where it is used. */
+export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), z.json()).meta({ id: 'JsonObject' });
+
+/** Opaque position in a list, from `next_cursor` of the page before. */
+export const Cursor = z.string().min(1).max(512);

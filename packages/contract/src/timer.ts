@@ -1,0 +1,207 @@
+import * as z from 'zod';
+import { ActionSet, ActionType, Retry } from './actions.ts';
+import { Cursor, DeliveryId, Duration, Instant, JsonObject, TimerId } from './primitives.ts';
+
+export const TimerStatus = z
+  .enum(['waiting', 'running', 'paused', 'firing', 'expired', 'failed', 'skipped', 'cancelled'])
+  .meta({ id: 'TimerStatus' });
+export type TimerStatus = z.infer<typeof TimerStatus>;
+
+/** Statuses that only a redelivery can leave. */
+export const TERMINAL_STATUSES = [
+  'expired',
+  'failed',
+  'skipped',
+  'cancelled',
+] as const satisfies TimerStatus[];
+
+/** Largest `metadata` accepted, in bytes of its JSON text. */
+export const MAX_METADATA_BYTES = 16_384;
+/** Most timers in one batch request. */
+export const MAX_BATCH = 1_000;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters in a name are what is refused
+const printable = /^[^\u0000-\u001F\u007F]*$/;
+const Name = z.string().min(1).max(200).regex(printable, 'must not hold control characters');
+const AgentId = z.string().min(1).max(200).regex(printable, 'must not hold control characters');
+const Labels = z
+  .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'is not a label key'), z.string().max(200))
+  .refine((labels) => Object.keys(labels).length <= 16, 'at most 16 labels');
+const Metadata = JsonObject.refine(
+  (metadata) => new TextEncoder().encode(JSON.stringify(metadata)).length <= MAX_METADATA_BYTES,
+  'at most 16 KiB of JSON',
+);
+
+const when = {
+  /** How long from now. Exactly one of `duration`, `fire_at`, `fire_at_local` is given. */
+  duration: Duration.optional(),
+  /** The instant to fire at; one in the past fires at once. */
+  fire_at: Instant.optional(),
+  /** Wall-clock time without an offset, read in `timezone`. */
+  fire_at_local: z.string().max(40).optional(),
+  /** IANA zone, such as `Europe/Paris`. Goes with `fire_at_local`. */
+  timezone: z.string().max(64).optional(),
+};
+
+export const CreateTimerRequest = z
+  .strictObject({
+    id: TimerId.optional(),
+    name: Name,
+    agent_id: AgentId.optional(),
+    labels: Labels.optional(),
+    metadata: Metadata.optional(),
+    ...when,
+    events: z.strictObject({ on_expire: ActionSet.optional() }).optional(),
+    retry: Retry.optional(),
+  })
+  .meta({ id: 'CreateTimerRequest' });
+export type CreateTimerRequest = z.infer<typeof CreateTimerRequest>;
+
+/** What may change without touching the clock. `null` clears a field. */
+export const UpdateTimerRequest = z
+  .strictObject({
+    name: Name.optional(),
+    agent_id: AgentId.nullable().optional(),
+    labels: Labels.optional(),
+    metadata: Metadata.nullable().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'give at least one field to change')
+  .meta({ id: 'UpdateTimerRequest' });
+export type UpdateTimerRequest = z.infer<typeof UpdateTimerRequest>;
+
+export const ExtendTimerRequest = z.strictObject({ by: Duration }).meta({ id: 'ExtendTimerRequest' });
+export type ExtendTimerRequest = z.infer<typeof ExtendTimerRequest>;
+
+export const RescheduleTimerRequest = z.strictObject(when).meta({ id: 'RescheduleTimerRequest' });
+export type RescheduleTimerRequest = z.infer<typeof RescheduleTimerRequest>;
+
+/** One try at a delivery. `interrupted`: the process stopped during it. */
+export const Attempt = z
+  .object({
+    number: z.int(),
+    at: Instant,
+    duration_ms: z.int(),
+    outcome: z.enum(['succeeded', 'failed', 'gone', 'refused', 'interrupted']),
+    response_status: z.int().nullable(),
+    /** The first KiB of the answer. */
+    response_body: z.string().nullable(),
+    error: z.string().nullable(),
+  })
+  .meta({ id: 'Attempt' });
+export type Attempt = z.infer<typeof Attempt>;
+
+export const DeliveryStatus = z
+  .enum(['pending', 'delivering', 'succeeded', 'exhausted'])
+  .meta({ id: 'DeliveryStatus' });
+export type DeliveryStatus = z.infer<typeof DeliveryStatus>;
+
+export const Delivery = z
+  .object({
+    id: DeliveryId,
+    timer_id: TimerId,
+    type: ActionType,
+    status: DeliveryStatus,
+    attempts: z.array(Attempt),
+    next_attempt_at: Instant.nullable(),
+  })
+  .meta({ id: 'Delivery' });
+export type Delivery = z.infer<typeof Delivery>;
+
+export const Timer = z
+  .object({
+    id: TimerId,
+    team_id: z.string(),
+    created_by: z.string(),
+    name: z.string(),
+    agent_id: z.string().nullable(),
+    labels: z.record(z.string(), z.string()),
+    metadata: JsonObject.nullable(),
+    status: TimerStatus,
+    generation: z.int(),
+    created_at: Instant,
+    updated_at: Instant,
+    started_at: Instant.nullable(),
+    fire_at: Instant.nullable(),
+    fired_at: Instant.nullable(),
+    settled_at: Instant.nullable(),
+    /** When the first action was handed off minus `fire_at`; null until it fired. */
+    drift_ms: z.number().nullable(),
+    /** 0 to 1. */
+    progress: z.number(),
+    time_remaining_ms: z.int(),
+    deliveries: z.array(Delivery),
+  })
+  .meta({ id: 'Timer' });
+export type Timer = z.infer<typeof Timer>;
+
+/** What the service promises for a timer that it has just taken. */
+export const Receipt = z
+  .object({
+    durable: z.boolean(),
+    engine: z.enum(['embedded', 'firebase']),
+    survives: z.array(z.string()),
+    expected_precision_ms: z.int(),
+  })
+  .meta({ id: 'Receipt' });
+export type Receipt = z.infer<typeof Receipt>;
+
+export const CreatedTimer = Timer.extend({ receipt: Receipt }).meta({ id: 'CreatedTimer' });
+export type CreatedTimer = z.infer<typeof CreatedTimer>;
+
+export const LogEntry = z
+  .object({ at: Instant, type: z.string(), message: z.string(), data: JsonObject.optional() })
+  .meta({ id: 'LogEntry' });
+export type LogEntry = z.infer<typeof LogEntry>;
+
+const statuses = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(TimerStatus).max(8))
+  .meta({ description: 'One status, or several with commas', override: { type: 'string' } });
+
+/** `limit` of every list: 1 to 200, 50 unless told. */
+export const Limit = z.coerce.number().pipe(z.int().min(1).max(200)).default(50);
+
+const TIMER_FILTERS = {
+  status: statuses.optional(),
+  agent_id: z.string().max(200).optional(),
+  name: z.string().max(200).optional(),
+  fire_before: Instant.optional(),
+  fire_after: Instant.optional(),
+  limit: Limit,
+  cursor: Cursor.optional(),
+};
+
+/** Query of a list of timers, newest first. `label.KEY=value` filters by a label. */
+export const ListTimersQuery = z
+  .object(TIMER_FILTERS)
+  .catchall(z.string().max(200))
+  .superRefine((query, ctx) => {
+    for (const key of Object.keys(query)) {
+      if (!(key in TIMER_FILTERS) && !/^label\.[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/.test(key)) {
+        ctx.addIssue({ code: 'custom', path: [key], message: 'is not a filter of this list' });
+      }
+    }
+  });
+export type ListTimersQuery = z.infer<typeof ListTimersQuery>;
+
+export const TimerPage = z
+  .object({ data: z.array(Timer), next_cursor: z.string().nullable() })
+  .meta({ id: 'TimerPage' });
+export type TimerPage = z.infer<typeof TimerPage>;
+
+export const CleanupRequest = z
+  .strictObject({
+    /** Only timers that settled longer ago than this; every settled one unless told. */
+    older_than: Duration.optional(),
+    status: z.array(z.enum(TERMINAL_STATUSES)).min(1).optional(),
+  })
+  .meta({ id: 'CleanupRequest' });
+export type CleanupRequest = z.infer<typeof CleanupRequest>;
+
+export const CleanupResult = z.object({ removed: z.int() }).meta({ id: 'CleanupResult' });
+export type CleanupResult = z.infer<typeof CleanupResult>;
+
+/** How long `wait` holds the request open: text or milliseconds, up to 60 s. */
+export const WaitQuery = z.strictObject({ timeout: z.string().max(64).optional() });
+export type WaitQuery = z.infer<typeof WaitQuery>;
