@@ -1,12 +1,12 @@
+import * as z from 'zod';
 import { BatchResult, CreateBatchRequest } from './batch.ts';
 import { DeliveryPage, ListDeliveriesQuery } from './delivery.ts';
 import type { ErrorCode } from './errors.ts';
 import { EventsQuery, TimerEvent } from './events.ts';
+import { DeliveryId, TimerId } from './primitives.ts';
 import type { Scope } from './scopes.ts';
 import { AdvanceClockRequest, ClockReading, Health, Readiness, SigningSecrets } from './service.ts';
 import * as t from './timer.ts';
-import * as z from 'zod';
-import { DeliveryId, TimerId } from './primitives.ts';
 
 /** One operation of the API, as data: routes, OpenAPI and permissions derive from it. */
 export interface Operation {

@@ -1,8 +1,5 @@
 import * as z from 'zod';
 
-/** Longest span a timer may be set for: 10 years of 365 days, in milliseconds. */
-export const MAX_SPAN_MS = 10 * 365 * 86_400_000;
-
 /** Identifier of a timer: `tmr_` and 22 random base62 characters, or any id of this form that the client chose. */
 export const TimerId = z
   .string()

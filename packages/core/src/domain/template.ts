@@ -1,0 +1,76 @@
+import type { JsonValue } from '@minoots/contract';
+
+/** What placeholders can name. Values are looked up by path; no code is evaluated. */
+export type TemplateScope = { [key: string]: JsonValue };
+
+const PLACEHOLDER = /\$\{([^{}]*)\}/g;
+const TIMER_FIELDS = new Set([
+  'id',
+  'name',
+  'agent_id',
+  'team_id',
+  'status',
+  'fire_at',
+  'fired_at',
+  'created_at',
+  'generation',
+]);
+const DELIVERY_FIELDS = new Set(['id', 'attempt', 'scheduled_at', 'drift_ms']);
+
+/** The first placeholder in `value` that no timer could fill, or null. Strings are searched through the whole JSON value. */
+export function findUnknownPlaceholder(value: JsonValue): string | null {
+  for (const text of strings(value)) {
+    for (const [whole, path = ''] of text.matchAll(PLACEHOLDER)) {
+      if (!isKnown(path.trim())) return whole;
+    }
+  }
+  return null;
+}
+
+/**
+ * Fills the placeholders of every string in `value`. A path that names nothing here (a label or metadata key that this
+ * timer lacks) becomes empty text; a non-text value becomes its JSON.
+ */
+export function render<T extends JsonValue>(value: T, scope: TemplateScope): T;
+export function render(value: JsonValue, scope: TemplateScope): JsonValue {
+  if (typeof value === 'string')
+    return value.replace(PLACEHOLDER, (_, path: string) => fill(path.trim(), scope));
+  if (Array.isArray(value)) return value.map((item) => render(item, scope));
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, render(item, scope)]));
+  }
+  return value;
+}
+
+function isKnown(path: string): boolean {
+  if (path === 'timestamp') return true;
+  const [root, field, ...rest] = path.split('.');
+  if (root === 'delivery') return field !== undefined && DELIVERY_FIELDS.has(field) && rest.length === 0;
+  if (root !== 'timer' || field === undefined) return false;
+  if (field === 'metadata' || field === 'labels') return rest.length > 0 && rest.every((key) => key !== '');
+  return TIMER_FIELDS.has(field) && rest.length === 0;
+}
+
+function fill(path: string, scope: TemplateScope): string {
+  const found = resolve(scope, path.split('.'));
+  if (found === undefined || found === null) return '';
+  return typeof found === 'string' ? found : JSON.stringify(found);
+}
+
+function resolve(value: JsonValue | undefined, keys: string[]): JsonValue | undefined {
+  if (keys.length === 0 || value === undefined) return value;
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  // A label key may hold dots itself, so the longest matching key wins.
+  for (let taken = keys.length; taken > 0; taken--) {
+    const key = keys.slice(0, taken).join('.');
+    if (Object.hasOwn(value, key)) return resolve(value[key], keys.slice(taken));
+  }
+  return undefined;
+}
+
+function* strings(value: JsonValue): Generator<string> {
+  if (typeof value === 'string') yield value;
+  else if (Array.isArray(value)) for (const item of value) yield* strings(item);
+  else if (value !== null && typeof value === 'object')
+    for (const item of Object.values(value)) yield* strings(item);
+}

@@ -1,0 +1,65 @@
+import type { JsonObject } from '@minoots/contract';
+import type { When } from '../when.ts';
+import type { Attempt, LogEntry, ParentOutcome, Timer } from './state.ts';
+
+/** What was judged of a timer's conditions at the moment of firing. */
+export interface ConditionVerdict {
+  met: boolean;
+  reason: string;
+}
+
+/** Fields that may change without touching the clock; an absent one stays. */
+export interface TimerChanges {
+  name?: string;
+  agentId?: string | null;
+  labels?: Record<string, string>;
+  metadata?: JsonObject | null;
+}
+
+/** What was learned from one attempt. `retryAfterMs` is the receiver's wish; `jitter` is from -1 to 1. */
+export interface AttemptOutcome {
+  deliveryNumber: number;
+  attempt: Attempt;
+  retryAfterMs: number | null;
+  jitter: number;
+}
+
+export type TimerCommand =
+  | WakeCommand
+  | { type: 'pause' }
+  | { type: 'resume' }
+  | { type: 'extend'; byMs: number }
+  | { type: 'reschedule'; when: When }
+  | { type: 'fire-now' }
+  | { type: 'cancel' }
+  | { type: 'update'; changes: TimerChanges }
+  | ({ type: 'record-outcome' } & AttemptOutcome)
+  | { type: 'redeliver'; deliveryNumber: number }
+  | { type: 'settle-parent'; parentId: string; outcome: ParentOutcome };
+
+/**
+ * An alarm went off: do whatever is due. `verdict` is needed where the timer has conditions and is about to fire.
+ * `abandonLeases` says that no attempt can be under way any more (the only process that could hold one has restarted).
+ */
+export interface WakeCommand {
+  type: 'wake';
+  generation: number;
+  verdict?: ConditionVerdict;
+  abandonLeases?: boolean;
+}
+
+/** What follows from a change, as data. Performed after the commit; each is harmless when performed twice. */
+export type Effect =
+  | { type: 'arm'; at: number; generation: number }
+  | { type: 'disarm'; generation: number }
+  | { type: 'deliver'; deliveryNumber: number; attempt: number }
+  | { type: 'wake-dependents'; outcome: ParentOutcome }
+  | { type: 'spawn-next'; scheduleId: string }
+  | { type: 'notify'; entry: LogEntry };
+
+/** A command's own part of a change; `transition` adds what follows from every change. */
+export interface Change {
+  timer: Timer;
+  entries: LogEntry[];
+  effects?: Effect[];
+}

@@ -1,0 +1,52 @@
+import { ok, type Result } from '../../rejection.ts';
+import { nextGapMs } from '../../retry.ts';
+import type { AttemptOutcome, Change } from '../commands.ts';
+import { entry } from '../log.ts';
+import { type Delivery, type LogEntry, MAX_ATTEMPTS_KEPT, type Timer } from '../state.ts';
+import { settleIfDone } from './settle.ts';
+
+/** Takes in how an attempt went. An outcome of an attempt that is not under way any more changes nothing. */
+export function recordOutcome(timer: Timer, outcome: AttemptOutcome, now: number): Result<Change> {
+  const delivery = timer.deliveries.find(({ number }) => number === outcome.deliveryNumber);
+  if (timer.status !== 'firing' || delivery?.lease?.attempt !== outcome.attempt.number)
+    return ok({ timer, entries: [] });
+  const attempts = [...delivery.attempts, outcome.attempt].slice(-MAX_ATTEMPTS_KEPT);
+  const { next, log } = decide({ ...delivery, attempts, lease: null }, timer, outcome, now);
+  const isFirst = timer.deliveries.every(({ attempts: made }) => made.length === 0);
+  const driftMs = isFirst ? outcome.attempt.at - timer.fireAt : timer.driftMs;
+  const deliveries = timer.deliveries.map((other) => (other === delivery ? next : other));
+  return ok(settleIfDone({ timer: { ...timer, deliveries, driftMs }, entries: [log] }, now));
+}
+
+function decide(
+  delivery: Delivery,
+  timer: Timer,
+  outcome: AttemptOutcome,
+  now: number,
+): { next: Delivery; log: LogEntry } {
+  const { attempt } = outcome;
+  const data = {
+    delivery: delivery.number,
+    attempt: attempt.number,
+    response_status: attempt.responseStatus,
+  };
+  if (attempt.outcome === 'succeeded') {
+    const log = entry(now, 'delivery.succeeded', `Delivered at attempt ${attempt.number}`, data);
+    return { next: { ...delivery, status: 'succeeded' }, log };
+  }
+  const attemptsInRound = delivery.attemptCount - delivery.roundStart;
+  const isFinal = attempt.outcome === 'gone' || attempt.outcome === 'refused';
+  const gapMs = isFinal
+    ? null
+    : nextGapMs(timer.retry, attemptsInRound, outcome.jitter, outcome.retryAfterMs);
+  const why = attempt.error ?? `answered ${attempt.responseStatus}`;
+  if (gapMs === null) {
+    const log = entry(now, 'delivery.exhausted', `Attempt ${attempt.number} was the last: ${why}`, data);
+    return { next: { ...delivery, status: 'exhausted' }, log };
+  }
+  const log = entry(now, 'delivery.retrying', `Attempt ${attempt.number}: ${why}; next in ${gapMs} ms`, {
+    ...data,
+    next_in_ms: gapMs,
+  });
+  return { next: { ...delivery, status: 'pending', nextAttemptAt: now + gapMs }, log };
+}

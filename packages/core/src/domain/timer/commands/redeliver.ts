@@ -1,0 +1,30 @@
+import { ok, type Result, reject } from '../../rejection.ts';
+import type { Change } from '../commands.ts';
+import { entry } from '../log.ts';
+import type { Timer } from '../state.ts';
+
+/** Re-opens one finished or exhausted delivery with a fresh attempt count. Its history stays. */
+export function redeliver(timer: Timer, deliveryNumber: number, now: number): Result<Change> {
+  const delivery = timer.deliveries.find(({ number }) => number === deliveryNumber);
+  if (delivery === undefined)
+    return reject('not_found', `Timer ${timer.id} has no delivery ${deliveryNumber}`);
+  const isOver = delivery.status === 'succeeded' || delivery.status === 'exhausted';
+  if (!isOver || !(timer.status === 'firing' || timer.status === 'expired' || timer.status === 'failed')) {
+    return reject(
+      'delivery_unfinished',
+      `Delivery ${deliveryNumber} is ${delivery.status}; wait until it has ended`,
+    );
+  }
+  const reopened = {
+    ...delivery,
+    status: 'pending' as const,
+    roundStart: delivery.attemptCount,
+    nextAttemptAt: now,
+  };
+  const deliveries = timer.deliveries.map((other) => (other === delivery ? reopened : other));
+  const message = `Delivery ${deliveryNumber} re-opened by request`;
+  return ok({
+    timer: { ...timer, status: 'firing', settledAt: null, deliveries },
+    entries: [entry(now, 'delivery.reopened', message, { delivery: deliveryNumber })],
+  });
+}

@@ -1,0 +1,44 @@
+import type { JsonObject } from '@minoots/contract';
+import type { Action } from '../action.ts';
+import type { RetryPolicy } from '../retry.ts';
+import type { When } from '../when.ts';
+import { start } from './commands/start.ts';
+import { entry } from './log.ts';
+import type { Conditions, Dependencies, Timer } from './state.ts';
+
+/** All that makes a new timer; ids and instants are given, never made here. */
+export interface NewTimer {
+  id: string;
+  teamId: string;
+  createdBy: string;
+  name: string;
+  agentId: string | null;
+  labels: Record<string, string>;
+  metadata: JsonObject | null;
+  when: When;
+  actions: Action[];
+  retry: RetryPolicy;
+  dependencies: Dependencies | null;
+  conditions: Conditions | null;
+  scheduleId: string | null;
+  fingerprint: string | null;
+}
+
+/** A timer as it begins: running, or waiting while it has parents that have not fired. */
+export function createTimer(input: NewTimer, now: number): Timer {
+  const { when, ...fields } = input;
+  const created = entry(now, 'timer.created', `Created by ${input.createdBy}`);
+  const timer: Timer = {
+    ...fields,
+    status: 'waiting',
+    clock: when,
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+    generation: 1,
+    deliveries: [],
+    log: [created],
+    recentCommands: [],
+  };
+  return input.dependencies === null ? start(timer, now) : timer;
+}

@@ -1,0 +1,112 @@
+import type {
+  DeliveryStatus,
+  EventType,
+  JsonObject,
+  TimerStatus,
+  Attempt as WireAttempt,
+} from '@minoots/contract';
+import type { Action } from '../action.ts';
+import type { RetryPolicy } from '../retry.ts';
+
+/** Entries a timer keeps of its own history; the oldest but the first few make room. */
+export const MAX_LOG_ENTRIES = 100;
+/** Attempts a delivery keeps; the oldest make room. */
+export const MAX_ATTEMPTS_KEPT = 30;
+/** Ids of the latest commands, kept so that a repeated request changes nothing. */
+export const MAX_RECENT_COMMANDS = 8;
+
+/** One try at a delivery. Instants in epoch ms. */
+export interface Attempt {
+  number: number;
+  at: number;
+  durationMs: number;
+  outcome: WireAttempt['outcome'];
+  responseStatus: number | null;
+  responseBody: string | null;
+  error: string | null;
+}
+
+/** One action of a fired timer on its way. */
+export interface Delivery {
+  /** 1, 2, … in the order of the actions. */
+  number: number;
+  action: Action;
+  status: DeliveryStatus;
+  /** Attempts made over all rounds. */
+  attemptCount: number;
+  /** Attempts made before the current round; a redelivery starts a round. */
+  roundStart: number;
+  attempts: Attempt[];
+  /** When the next attempt is due; null unless pending. */
+  nextAttemptAt: number | null;
+  /** The attempt under way and when it counts as lost; null unless delivering. */
+  lease: { attempt: number; startedAt: number; until: number } | null;
+}
+
+/** An entry of the timer's history; also what its event stream carries. */
+export interface LogEntry {
+  at: number;
+  type: EventType;
+  message: string;
+  data?: JsonObject;
+}
+
+/** What a parent did: fired, or fired with all actions delivered, or ended otherwise. */
+export type ParentOutcome = 'fired' | 'succeeded' | 'failed';
+
+/** What a timer waits for before its clock starts. */
+export interface Dependencies {
+  parents: { id: string; outcome: ParentOutcome | null }[];
+  when: 'fired' | 'succeeded';
+  onFailure: 'cancel' | 'start';
+}
+
+/** Judged by the caller at the moment of firing; `query` is opaque to the domain. */
+export interface Conditions {
+  query: JsonObject;
+  onUnmet: { type: 'skip' } | { type: 'recheck'; everyMs: number; giveUpAfterMs: number };
+}
+
+export type Phase =
+  | { status: 'waiting'; clock: { type: 'span'; ms: number } | { type: 'instant'; at: number } }
+  | { status: 'running'; startedAt: number; fireAt: number; totalMs: number; recheckAt: number | null }
+  | { status: 'paused'; startedAt: number; remainingMs: number; totalMs: number }
+  | {
+      status: 'firing' | 'expired' | 'failed';
+      startedAt: number;
+      fireAt: number;
+      firedAt: number;
+      driftMs: number;
+      settledAt: number | null;
+    }
+  | { status: 'skipped'; startedAt: number; fireAt: number; settledAt: number }
+  | { status: 'cancelled'; startedAt: number | null; fireAt: number | null; settledAt: number };
+
+/** The timer aggregate: one document, changed only by `transition`. All instants are epoch ms. */
+export type Timer = Phase & {
+  id: string;
+  teamId: string;
+  createdBy: string;
+  name: string;
+  agentId: string | null;
+  labels: Record<string, string>;
+  metadata: JsonObject | null;
+  actions: Action[];
+  retry: RetryPolicy;
+  dependencies: Dependencies | null;
+  conditions: Conditions | null;
+  scheduleId: string | null;
+  /** Fingerprint of the create request, to tell a repeat from another timer of the same id. */
+  fingerprint: string | null;
+  createdAt: number;
+  updatedAt: number;
+  /** Bumped by every save; the ETag. */
+  version: number;
+  /** Bumped by every change of the clock; an alarm of an older generation is dropped. */
+  generation: number;
+  deliveries: Delivery[];
+  log: LogEntry[];
+  recentCommands: string[];
+};
+
+export type TimerIn<S extends TimerStatus> = Extract<Timer, { status: S }>;

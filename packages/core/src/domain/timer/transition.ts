@@ -1,0 +1,112 @@
+import { ok, type Result } from '../rejection.ts';
+import { cancel } from './commands/cancel.ts';
+import { extend } from './commands/extend.ts';
+import { fireNow } from './commands/fire.ts';
+import { pause } from './commands/pause.ts';
+import { recordOutcome } from './commands/record-outcome.ts';
+import { redeliver } from './commands/redeliver.ts';
+import { reschedule } from './commands/reschedule.ts';
+import { resume } from './commands/resume.ts';
+import { settleParent } from './commands/settle-parent.ts';
+import { update } from './commands/update.ts';
+import { wake } from './commands/wake.ts';
+import type { Change, Effect, TimerCommand } from './commands.ts';
+import { appendLog } from './log.ts';
+import { MAX_RECENT_COMMANDS, type ParentOutcome, type Timer } from './state.ts';
+import { alarmAt } from './time.ts';
+
+/** A timer after a command, and what follows from it. The very same timer means that nothing changed. */
+export interface Transition {
+  timer: Timer;
+  effects: Effect[];
+}
+
+/**
+ * The one way a timer changes: pure, with the clock and all randomness passed in.
+ * @param commandId names the request; one that the timer has seen already changes nothing
+ */
+export function transition(
+  timer: Timer,
+  command: TimerCommand,
+  now: number,
+  commandId?: string,
+): Result<Transition> {
+  if (commandId !== undefined && timer.recentCommands.includes(commandId)) return ok({ timer, effects: [] });
+  const result = apply(timer, command, now);
+  if (!result.ok) return result;
+  const change = result.value;
+  if (change.timer === timer) return ok({ timer, effects: change.effects ?? [] });
+  const after = seal(timer, change, now, commandId);
+  return ok({ timer: after, effects: [...consequences(timer, after, change), ...(change.effects ?? [])] });
+}
+
+function apply(timer: Timer, command: TimerCommand, now: number): Result<Change> {
+  switch (command.type) {
+    case 'wake':
+      return wake(timer, command, now);
+    case 'pause':
+      return pause(timer, now);
+    case 'resume':
+      return resume(timer, now);
+    case 'extend':
+      return extend(timer, command.byMs, now);
+    case 'reschedule':
+      return reschedule(timer, command.when, now);
+    case 'fire-now':
+      return fireNow(timer, now);
+    case 'cancel':
+      return cancel(timer, now);
+    case 'update':
+      return update(timer, command.changes, now);
+    case 'record-outcome':
+      return recordOutcome(timer, command, now);
+    case 'redeliver':
+      return redeliver(timer, command.deliveryNumber, now);
+    case 'settle-parent':
+      return settleParent(timer, command.parentId, command.outcome, now);
+    default:
+      return command satisfies never;
+  }
+}
+
+function seal(before: Timer, change: Change, now: number, commandId: string | undefined): Timer {
+  const recentCommands =
+    commandId === undefined
+      ? before.recentCommands
+      : [...before.recentCommands, commandId].slice(-MAX_RECENT_COMMANDS);
+  const log = appendLog(before.log, change.entries);
+  return { ...change.timer, log, recentCommands, updatedAt: now, version: before.version + 1 };
+}
+
+function consequences(before: Timer, after: Timer, change: Change): Effect[] {
+  const effects: Effect[] = change.entries.map((entry) => ({ type: 'notify', entry }));
+  const at = alarmAt(after);
+  if (at === null) {
+    if (alarmAt(before) !== null) effects.push({ type: 'disarm', generation: before.generation });
+  } else if (at !== alarmAt(before) || after.generation !== before.generation) {
+    effects.push({ type: 'arm', at, generation: after.generation });
+  }
+  if (after.status === before.status) return effects;
+  const outcome = outcomeForDependents(after);
+  if (outcome !== null) effects.push({ type: 'wake-dependents', outcome });
+  const wasPending = before.status === 'waiting' || before.status === 'running' || before.status === 'paused';
+  if (after.scheduleId !== null && wasPending && outcome !== null) {
+    effects.push({ type: 'spawn-next', scheduleId: after.scheduleId });
+  }
+  return effects;
+}
+
+function outcomeForDependents({ status }: Timer): ParentOutcome | null {
+  switch (status) {
+    case 'firing':
+      return 'fired';
+    case 'expired':
+      return 'succeeded';
+    case 'failed':
+    case 'skipped':
+    case 'cancelled':
+      return 'failed';
+    default:
+      return null;
+  }
+}

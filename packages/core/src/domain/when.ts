@@ -1,0 +1,76 @@
+import { Temporal } from 'temporal-polyfill';
+import { MAX_SPAN_MS, parseDuration } from './duration.ts';
+import { ok, type Rejection, type Result, reject } from './rejection.ts';
+
+/** The time fields of a request. */
+export interface WhenInput {
+  duration?: number | string | undefined;
+  fire_at?: string | undefined;
+  fire_at_local?: string | undefined;
+  timezone?: string | undefined;
+}
+
+/** A span that starts with the clock, or a fixed instant in epoch ms. */
+export type When = { type: 'span'; ms: number } | { type: 'instant'; at: number };
+
+/** Reads the time fields of a request: exactly one of them, 1 ms to 10 years ahead; an instant in the past is due at once. */
+export function parseWhen(input: WhenInput, now: number): Result<When> {
+  const misfit = checkShape(input);
+  if (misfit) return misfit;
+  if (input.duration !== undefined) {
+    const span = parseDuration(input.duration, '/duration');
+    return span.ok ? ok({ type: 'span', ms: span.value }) : span;
+  }
+  if (input.fire_at !== undefined) return instant(Date.parse(input.fire_at), '/fire_at', now);
+  return localInstant(input.fire_at_local ?? '', input.timezone ?? '', now);
+}
+
+function checkShape(input: WhenInput): Rejection | null {
+  const given = (['duration', 'fire_at', 'fire_at_local'] as const).filter(
+    (field) => input[field] !== undefined,
+  );
+  if (given.length === 0)
+    return reject(
+      'invalid_request',
+      'give one of duration, fire_at, fire_at_local with timezone',
+      '/duration',
+    );
+  if (given.length > 1)
+    return reject('invalid_request', `give only one of ${given.join(', ')}`, `/${given[1]}`);
+  if (given[0] === 'fire_at_local' && input.timezone === undefined) {
+    return reject('invalid_request', 'fire_at_local needs a timezone, such as Europe/Paris', '/timezone');
+  }
+  if (given[0] !== 'fire_at_local' && input.timezone !== undefined) {
+    return reject('invalid_request', 'timezone goes with fire_at_local only', '/timezone');
+  }
+  return null;
+}
+
+function localInstant(local: string, timezone: string, now: number): Result<When> {
+  let wallClock: Temporal.PlainDateTime;
+  try {
+    // An offset or zone in the text would silently lose to `timezone`, so it is refused.
+    if (/(?:[Zz]|[+-]\d\d:?\d\d|\])$/.test(local.replace(/^\d{4}-\d\d-\d\d/, '')))
+      throw new RangeError('offset');
+    wallClock = Temporal.PlainDateTime.from(local);
+  } catch {
+    return reject(
+      'invalid_request',
+      'must be a local time without an offset, such as 2030-01-31T09:00',
+      '/fire_at_local',
+    );
+  }
+  try {
+    // "compatible": a skipped local time moves forward, a repeated one takes the first.
+    const zoned = wallClock.toZonedDateTime(timezone, { disambiguation: 'compatible' });
+    return instant(zoned.epochMilliseconds, '/fire_at_local', now);
+  } catch {
+    return reject('invalid_request', `${JSON.stringify(timezone)} is not an IANA time zone`, '/timezone');
+  }
+}
+
+function instant(at: number, pointer: string, now: number): Result<When> {
+  if (!Number.isFinite(at)) return reject('invalid_request', 'is not an instant', pointer);
+  if (at - now > MAX_SPAN_MS) return reject('invalid_request', 'must be within 10 years', pointer);
+  return ok({ type: 'instant', at });
+}

@@ -1,0 +1,84 @@
+import type { TimerStatus } from '@minoots/contract';
+import type { Timer } from '../domain/timer/state.ts';
+
+/** Names one timer. Another team's timer of the same id is another timer. */
+export interface TimerKey {
+  teamId: string;
+  timerId: string;
+}
+
+/** What to do with a timer that was just read, and what to answer. Neither `save` nor `remove` leaves it as it is. */
+export interface Decision<R> {
+  save?: Timer;
+  remove?: true;
+  result: R;
+}
+
+/** Filters of a list; all given ones must hold. Instants in epoch ms. */
+export interface TimerFilter {
+  statuses?: readonly TimerStatus[];
+  agentId?: string;
+  name?: string;
+  labels?: Readonly<Record<string, string>>;
+  /** Only timers whose `fireAt` is before this. */
+  fireBefore?: number;
+  /** Only timers whose `fireAt` is at or after this. */
+  fireAfter?: number;
+  /** Only timers whose `settledAt` is before this. */
+  settledBefore?: number;
+}
+
+export interface TimerPage {
+  timers: Timer[];
+  /** Where the next page starts; null after the last. Meaningful to this store only. */
+  next: string | null;
+}
+
+/** A timer that wants to be woken. */
+export interface DueTimer extends TimerKey {
+  at: number;
+  generation: number;
+}
+
+export type InsertOutcome = { inserted: true } | { inserted: false; existing: Timer };
+
+/**
+ * Where timers live. Every promise of a change resolves only after the change is durable, and one whose change could
+ * not be made durable rejects with `StorageUnavailable`; then nothing of that change is visible to later reads.
+ */
+export interface TimerStore {
+  /** Adds timers whose ids are free; tells for each one whether it was added or which timer holds the id. */
+  insert(timers: readonly Timer[]): Promise<InsertOutcome[]>;
+
+  /**
+   * Reads one timer, decides and saves, with nothing in between: of parallel updates each sees the result of the one
+   * before. `decide` is pure and may run several times. What it throws rejects the promise and changes nothing.
+   */
+  update<R>(key: TimerKey, decide: (timer: Timer | null) => Decision<R>): Promise<R>;
+
+  get(key: TimerKey): Promise<Timer | null>;
+
+  /**
+   * Timers of a team, newest first. A page may hold fewer than `limit` timers and still have a next one, because a
+   * store may stop scanning for rare matches.
+   * @param after `next` of the page before
+   * @throws InvalidPosition when `after` is not such a position
+   */
+  list(teamId: string, filter: TimerFilter, limit: number, after?: string): Promise<TimerPage>;
+
+  /** Timers of any team whose alarm is due at or before `until` (epoch ms), earliest first, at most `limit`. */
+  listDue(until: number, limit: number, after?: DueTimer): Promise<DueTimer[]>;
+
+  /** Removes settled timers of a team that match; answers how many. */
+  removeSettled(teamId: string, filter: Pick<TimerFilter, 'statuses' | 'settledBefore'>): Promise<number>;
+}
+
+/** The store takes no writes at present (disk full, read-only, unreachable). The caller may try again. */
+export class StorageUnavailable extends Error {
+  override readonly name = 'StorageUnavailable';
+}
+
+/** A list position that this store did not give out. */
+export class InvalidPosition extends Error {
+  override readonly name = 'InvalidPosition';
+}

@@ -1,0 +1,65 @@
+import type * as wire from '@minoots/contract';
+import type { Attempt, Delivery, LogEntry, Timer } from '../domain/timer/state.ts';
+import { progress, timeRemainingMs } from '../domain/timer/time.ts';
+import { deliveryId } from './delivery-id.ts';
+
+/** An instant as responses show it: RFC 3339, UTC, milliseconds. */
+export function toInstant(at: number): string;
+export function toInstant(at: number | null): string | null;
+export function toInstant(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}
+
+/** A timer as the API shows it at the instant `now`. */
+export function toWireTimer(timer: Timer, now: number): wire.Timer {
+  return {
+    id: timer.id,
+    team_id: timer.teamId,
+    created_by: timer.createdBy,
+    name: timer.name,
+    agent_id: timer.agentId,
+    labels: timer.labels,
+    metadata: timer.metadata,
+    status: timer.status,
+    generation: timer.generation,
+    created_at: toInstant(timer.createdAt),
+    updated_at: toInstant(timer.updatedAt),
+    started_at: 'startedAt' in timer ? toInstant(timer.startedAt) : null,
+    fire_at: 'fireAt' in timer ? toInstant(timer.fireAt) : null,
+    fired_at: 'firedAt' in timer ? toInstant(timer.firedAt) : null,
+    settled_at: 'settledAt' in timer ? toInstant(timer.settledAt) : null,
+    drift_ms: 'driftMs' in timer ? timer.driftMs : null,
+    progress: progress(timer, now),
+    time_remaining_ms: timeRemainingMs(timer, now),
+    deliveries: timer.deliveries.map((delivery) => toWireDelivery(timer, delivery)),
+  };
+}
+
+/** A delivery as the API shows it. */
+export function toWireDelivery(timer: Timer, delivery: Delivery): wire.Delivery {
+  return {
+    id: deliveryId(timer, delivery.number),
+    timer_id: timer.id,
+    type: delivery.action.type,
+    status: delivery.status,
+    attempts: delivery.attempts.map(toWireAttempt),
+    next_attempt_at: toInstant(delivery.nextAttemptAt),
+  };
+}
+
+/** A history entry as the API shows it. */
+export function toWireLogEntry({ at, ...rest }: LogEntry): wire.LogEntry {
+  return { at: toInstant(at), ...rest };
+}
+
+function toWireAttempt(attempt: Attempt): wire.Attempt {
+  return {
+    number: attempt.number,
+    at: toInstant(attempt.at),
+    duration_ms: attempt.durationMs,
+    outcome: attempt.outcome,
+    response_status: attempt.responseStatus,
+    response_body: attempt.responseBody,
+    error: attempt.error,
+  };
+}
