@@ -139,9 +139,13 @@ const byHand = (major) => `Install Node ${major} (https://nodejs.org) and run th
 function npmFailure(what, output) {
   // npm's reason comes first; its usage text and notices follow.
   const reason = output.split('\n').filter((line) => /^npm (error|ERR!) ./.test(line));
-  const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/.test(output);
+  const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/.test(
+    output,
+  );
   const advice = offline
     ? 'The npm registry cannot be reached: check the network, proxy and registry settings of npm, then run the command again.'
     : 'The lines above are what npm said.';
-  return new BootstrapError(`npm failed\n${reason.slice(0, 12).join('\n')}\nCould not install ${what}. ${advice}`);
+  return new BootstrapError(
+    `npm failed\n${reason.slice(0, 12).join('\n')}\nCould not install ${what}. ${advice}`,
+  );
 }
