@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { until } from './until.ts';
+
+/** What to start a MINOOTS server with. */
+export interface ServerSettings {
+  /** Entry file, run by this same Node. */
+  readonly entry: string;
+  /** Data folder; made when it is missing. */
+  readonly home: string;
+  /** At least 20 characters. */
+  readonly apiKey: string;
+  readonly nodeArgs?: readonly string[];
+}
+
+/** A MINOOTS server in a child process. */
+export interface ServerProcess {
+  /** Base URL, without a slash at the end. */
+  readonly url: string;
+  readonly pid: number;
+  /** Milliseconds from launch until `/readyz` answered 200. */
+  readonly readyMs: number;
+  /** Sends the signal and waits until the process is gone. */
+  stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+}
+
+const READY_TIMEOUT_MS = 60_000;
+const ServerFile = z.object({ url: z.string(), pid: z.number() });
+
+/**
+ * Starts a server on an ephemeral port and waits until it is ready. Its output goes to `server.log` in `home`.
+ * Throws when it ends, or is not ready within a minute.
+ */
+export async function startServer(settings: ServerSettings): Promise<ServerProcess> {
+  mkdirSync(settings.home, { recursive: true });
+  const log = openSync(join(settings.home, 'server.log'), 'a');
+  const launchedAt = performance.now();
+  const child = spawn(process.execPath, [...(settings.nodeArgs ?? []), settings.entry], {
+    stdio: ['ignore', log, log],
+    env: {
+      ...process.env,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      MINOOTS_HOME: settings.home,
+      MINOOTS_API_KEY: settings.apiKey,
+    },
+  });
+  const gone = once(child, 'exit');
+  const running = () => child.exitCode === null && child.signalCode === null;
+  const stop = async (signal: 'SIGKILL' | 'SIGTERM') => {
+    if (running()) child.kill(signal);
+    await gone;
+  };
+  try {
+    const url = await until(
+      async () => {
+        if (!running())
+          throw new Error(`the server ended at start; see ${join(settings.home, 'server.log')}`);
+        const found = readServerFile(settings.home);
+        return found && found.pid === child.pid && (await isReady(found.url)) ? found.url : null;
+      },
+      { timeoutMs: READY_TIMEOUT_MS, everyMs: 2, what: 'the server to be ready' },
+    );
+    return { url, pid: child.pid ?? 0, readyMs: performance.now() - launchedAt, stop };
+  } catch (error) {
+    await stop('SIGKILL');
+    throw error;
+  }
+}
+
+/** A file of an earlier process may still lie there, or be half written: both count as absent. */
+function readServerFile(home: string): z.infer<typeof ServerFile> | null {
+  try {
+    return ServerFile.parse(JSON.parse(readFileSync(join(home, 'server.json'), 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/readyz`);
+    await response.arrayBuffer();
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}
