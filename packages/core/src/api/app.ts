@@ -1,0 +1,47 @@
+import { OPERATIONS, type OperationId } from '@minoots/contract';
+import { Hono } from 'hono';
+import type { Deps } from '../app/deps.ts';
+import { deliveryHandlers } from './deliveries.handlers.ts';
+import { mountDocs } from './docs.ts';
+import { eventHandlers } from './events.handlers.ts';
+import { type MountDeps, mountOperation } from './mount.ts';
+import { openApiDocument } from './openapi.ts';
+import type { Handlers } from './operation.ts';
+import { mountRefusals } from './refusals.ts';
+import { toResponse } from './reply.ts';
+import { requestIdOf } from './request-id.ts';
+import { type ServiceDeps, serviceHandlers } from './service.handlers.ts';
+import { timerHandlers } from './timers.handlers.ts';
+
+/** What an engine gives the API: the ports of the use cases, who may call, and what it says of itself. */
+export type ApiDeps = Deps & MountDeps & ServiceDeps;
+
+/** The HTTP API over an engine: every operation of the contract, `/openapi.json` and `/docs`. */
+export function createApi(deps: ApiDeps): Hono {
+  const app = new Hono();
+  const handlers: Handlers = {
+    ...timerHandlers(deps),
+    ...deliveryHandlers(deps),
+    ...eventHandlers(deps),
+    ...serviceHandlers(deps),
+  };
+  for (const id of Object.keys(OPERATIONS).filter(isOperationId)) mountOperation(app, deps, handlers, id);
+  mountOpenApi(app, deps);
+  mountDocs(app);
+  mountRefusals(app, deps.logger);
+  return app;
+}
+
+function mountOpenApi(app: Hono, { version, advanceClock }: ServiceDeps): void {
+  const has = (id: string) => id !== 'advanceClock' || advanceClock !== null;
+  let body: string | undefined;
+  app.get('/openapi.json', (c) => {
+    // Made at the first request, because most processes are never asked for it.
+    body ??= openApiDocument({ version, has });
+    return toResponse({ status: 200, body }, requestIdOf(c.req.raw.headers));
+  });
+}
+
+function isOperationId(key: string): key is OperationId {
+  return Object.hasOwn(OPERATIONS, key);
+}

@@ -1,0 +1,102 @@
+import type { Scope } from '@minoots/contract';
+import type { Timer } from '../domain/timer/state.ts';
+import type { Principal } from '../ports/authenticator.ts';
+import type { Subscription } from '../ports/event-feed.ts';
+import type { ClaimOutcome, IdempotencyClaim, RecordedAnswer } from '../ports/idempotency-store.ts';
+import type { TimerStore } from '../ports/timer-store.ts';
+import type { ApiDeps } from './app.ts';
+
+/** The instant at which the clock of a fake engine stands. */
+export const NOW = Date.UTC(2030, 0, 31, 9);
+/** A key with every scope, and one that may only read. */
+export const KEY = 'owner-key';
+export const READER_KEY = 'reader-key';
+
+const SCOPES: readonly Scope[] = ['timers:read', 'timers:write', 'timers:fire', 'secrets:read', 'clock'];
+
+/** An engine that keeps everything in memory and never wakes a timer; for tests of what lies above the ports. */
+export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
+  let ids = 0;
+  const performer = { perform: () => Promise.reject(new Error('a fake engine performs no actions')) };
+  return {
+    timers: fakeTimerStore(),
+    alarms: { arm: async () => {}, disarm: async () => {} },
+    events: { publish: () => {}, subscribe: () => endlessSubscription() },
+    guard: { refusal: async (url) => (url.includes('private') ? 'it is private' : null) },
+    performers: { webhook: performer, message: performer },
+    clock: { now: () => NOW },
+    random: { id: () => String(++ids).padStart(22, '0'), jitter: () => 0 },
+    logger: { info: () => {}, warn: () => {}, error: () => {} },
+    receipt: { durable: true, engine: 'embedded', survives: ['restart'], expected_precision_ms: 15 },
+    authenticator: { authenticate: async (token) => PRINCIPALS.get(token) ?? null },
+    idempotency: fakeIdempotencyStore(),
+    secrets: { forTeam: async () => ['whsec_bWlub290cw=='] },
+    readiness: async () => ({ store: { ok: true } }),
+    advanceClock: null,
+    version: '1.2.3',
+    ...overrides,
+  };
+}
+
+const PRINCIPALS = new Map<string, Principal>([
+  [KEY, { type: 'api-key', id: 'key_owner', teamId: 'team', scopes: new Set(SCOPES) }],
+  [
+    READER_KEY,
+    { type: 'api-key', id: 'key_reader', teamId: 'team', scopes: new Set<Scope>(['timers:read']) },
+  ],
+]);
+
+function fakeTimerStore(): TimerStore {
+  const timers = new Map<string, Timer>();
+  return {
+    insert: async (added) =>
+      added.map((timer) => {
+        const existing = timers.get(timer.id);
+        if (existing !== undefined) return { inserted: false, existing };
+        timers.set(timer.id, timer);
+        return { inserted: true };
+      }),
+    update: async ({ timerId }, decide) => {
+      const { save, remove, result } = decide(timers.get(timerId) ?? null);
+      if (save !== undefined) timers.set(timerId, save);
+      if (remove) timers.delete(timerId);
+      return result;
+    },
+    get: async ({ timerId }) => timers.get(timerId) ?? null,
+    list: async () => ({ timers: [...timers.values()].reverse(), next: null }),
+    listDue: async () => ({ due: [], next: null }),
+    removeSettled: async () => 0,
+  };
+}
+
+function fakeIdempotencyStore(): ApiDeps['idempotency'] {
+  const records = new Map<string, { claim: IdempotencyClaim; answer?: RecordedAnswer }>();
+  return {
+    claim: async (claim): Promise<ClaimOutcome> => {
+      const record = records.get(claim.key);
+      if (record === undefined) {
+        records.set(claim.key, { claim });
+        return { type: 'claimed' };
+      }
+      if (record.claim.fingerprint !== claim.fingerprint) return { type: 'mismatch' };
+      return record.answer === undefined
+        ? { type: 'in-flight' }
+        : { type: 'answered', answer: record.answer };
+    },
+    answer: async (claim, answer) => {
+      records.set(claim.key, { claim, answer });
+    },
+    release: async ({ key }) => {
+      records.delete(key);
+    },
+    purge: async () => {},
+  };
+}
+
+function endlessSubscription(): Subscription {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  async function* events() {
+    await promise;
+  }
+  return { resumed: true, events: events(), close: resolve };
+}

@@ -1,0 +1,78 @@
+import { OPERATIONS, type Operation, type OperationId } from '@minoots/contract';
+import type { Context, Hono } from 'hono';
+import type { RequestContext } from '../app/deps.ts';
+import type { Authenticator } from '../ports/authenticator.ts';
+import { authorize } from './credentials.ts';
+import {
+  commandIdOf,
+  type IdempotencyDeps,
+  idempotencyKey,
+  once,
+  requestFingerprint,
+} from './idempotency.ts';
+import type { Call, Handlers } from './operation.ts';
+import { isUnexpected } from './problem.ts';
+import { problemReply, type Reply, toReply, toResponse } from './reply.ts';
+import { requestIdOf } from './request-id.ts';
+import { type RequestParts, readParts } from './request-parts.ts';
+
+export interface MountDeps extends IdempotencyDeps {
+  authenticator: Authenticator;
+}
+
+/** The path of an operation in the form that the router reads. */
+export function routePath({ path }: Pick<Operation, 'path'>): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+/**
+ * Routes one operation to its handler. Every request goes the same way: request id, credentials and scope, path and
+ * query, size of the body, JSON, schema, idempotency, handler, answer.
+ */
+export function mountOperation(app: Hono, deps: MountDeps, handlers: Handlers, id: OperationId): void {
+  const operation: Operation = OPERATIONS[id];
+  const run = runner(handlers, id);
+  app.on(operation.method, routePath(operation), async (c) => {
+    const requestId = requestIdOf(c.req.raw.headers);
+    const fail = (error: unknown): Reply => {
+      if (isUnexpected(error))
+        deps.logger.error({ err: error, requestId, operation: id }, 'a request failed');
+      return problemReply(error, requestId);
+    };
+    try {
+      return toResponse(await serve(deps, operation, c, run, fail), requestId);
+    } catch (error) {
+      return toResponse(fail(error), requestId);
+    }
+  });
+}
+
+type Run = (parts: RequestParts, ctx: RequestContext | undefined, request: Request) => Promise<Reply>;
+
+function runner<K extends OperationId>(handlers: Handlers, id: K): Run {
+  const operation: Operation = OPERATIONS[id];
+  return async ({ params, query, body }, ctx, request) => {
+    // The parts were read by the very schemas that `Call` is derived from; the compiler cannot follow them here.
+    const call = { params, query, body, ctx, request } as Call<K>;
+    return toReply(operation, await handlers[id](call));
+  };
+}
+
+async function serve(
+  deps: MountDeps,
+  operation: Operation,
+  c: Context,
+  run: Run,
+  fail: (error: unknown) => Reply,
+): Promise<Reply> {
+  const request = c.req.raw;
+  if (operation.scope === null) return run(await readParts(operation, c.req), undefined, request);
+  const ctx = { principal: await authorize(request.headers, operation.scope, deps.authenticator) };
+  const key = operation.method === 'POST' ? idempotencyKey(request.headers) : null;
+  const parts = await readParts(operation, c.req);
+  if (key === null) return run(parts, ctx, request);
+  const fingerprint = requestFingerprint(operation.method, c.req.path, parts.text);
+  return once(deps, key, fingerprint, ctx, () =>
+    run(parts, { ...ctx, commandId: commandIdOf(key) }, request).catch(fail),
+  );
+}

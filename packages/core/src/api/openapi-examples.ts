@@ -1,0 +1,41 @@
+interface Example {
+  summary: string;
+  value: unknown;
+}
+
+/** Bodies to try, by operation. */
+export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = {
+  createTimer: {
+    webhook: {
+      summary: 'Call a webhook in 30 seconds',
+      value: {
+        duration: '30s',
+        name: 'production_deploy',
+        agent_id: 'deploy_agent',
+        events: {
+          on_expire: { webhook: 'https://example.com/hooks/deploy', message: 'Deployment complete' },
+        },
+      },
+    },
+    local: {
+      summary: 'At nine in the morning in Paris',
+      value: { name: 'standup', fire_at_local: '2030-01-31T09:00', timezone: 'Europe/Paris' },
+    },
+  },
+  createTimers: {
+    two: {
+      summary: 'Two timers',
+      value: {
+        timers: [
+          { name: 'tea', duration: '3m' },
+          { name: 'eggs', duration: '6m30s' },
+        ],
+      },
+    },
+  },
+  cleanupTimers: { old: { summary: 'All that ended over a week ago', value: { older_than: '1w' } } },
+  updateTimer: { labels: { summary: 'New labels', value: { labels: { environment: 'staging' } } } },
+  extendTimer: { minutes: { summary: 'Five more minutes', value: { by: '5m' } } },
+  rescheduleTimer: { instant: { summary: 'At another instant', value: { fire_at: '2030-01-31T09:00:00Z' } } },
+  advanceClock: { hour: { summary: 'An hour', value: { by: '1h' } } },
+};

@@ -1,0 +1,40 @@
+export type { ActionRegistry } from './actions/performer.ts';
+export { createActionRegistry } from './actions/registry.ts';
+export { createGuardedAgents, createTargetGuard } from './actions/target-guard.ts';
+export { type ApiDeps, createApi } from './api/app.ts';
+export { unreadableRequest } from './api/refusals.ts';
+export type { Deps } from './app/deps.ts';
+export { MinootsError } from './app/errors.ts';
+export { wakeTimer } from './app/timers/wake.ts';
+export type { Timer } from './domain/timer/state.ts';
+export { alarmAt } from './domain/timer/time.ts';
+export type { Alarm, AlarmClock, AlarmHandler } from './ports/alarm-clock.ts';
+export type { ApiKeyRecord, ApiKeyStore } from './ports/api-key-store.ts';
+export type { Authenticator, Principal } from './ports/authenticator.ts';
+export type { Clock } from './ports/clock.ts';
+export type { EventFeed, EventFilter, NewEvent, Subscription } from './ports/event-feed.ts';
+export {
+  type ClaimOutcome,
+  IDEMPOTENCY_CLAIM_MS,
+  IDEMPOTENCY_TTL_MS,
+  type IdempotencyClaim,
+  type IdempotencyStore,
+  type RecordedAnswer,
+} from './ports/idempotency-store.ts';
+export type { Logger } from './ports/logger.ts';
+export type { Random } from './ports/random.ts';
+export type { SigningSecretStore } from './ports/signing-secret-store.ts';
+export type { TargetGuard } from './ports/target-guard.ts';
+export {
+  type Decision,
+  type DuePage,
+  type DueRange,
+  type DueTimer,
+  type InsertOutcome,
+  InvalidPosition,
+  StorageUnavailable,
+  type TimerFilter,
+  type TimerKey,
+  type TimerPage,
+  type TimerStore,
+} from './ports/timer-store.ts';
