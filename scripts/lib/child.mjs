@@ -3,6 +3,8 @@ import { say } from './say.mjs';
 
 const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const stillBusyMs = 15_000;
+const orphanCheckMs = 500;
+const parent = process.ppid;
 
 /** The reader asked to stop while something was being prepared. */
 export class Interrupted extends Error {
@@ -50,16 +52,25 @@ export function endLike({ code, signal }) {
 
 function follow(child) {
   let received;
-  // Ctrl-C reaches the whole foreground group: the child has it already, and a second one may force its exit.
+  // A terminal sends these to its whole foreground group: the child has them already, and a second one may force its exit.
   const relay = (signal) => {
     received = signal;
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    if (signal === 'SIGTERM' || !process.stdin.isTTY) child.kill(signal);
   };
   for (const signal of passedOn) process.on(signal, relay);
+  const orphanCheck = setInterval(() => {
+    if (npmIsGone()) relay('SIGTERM');
+  }, orphanCheckMs);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal, received }));
   }).finally(() => {
+    clearInterval(orphanCheck);
     for (const signal of passedOn) process.off(signal, relay);
   });
+}
+
+// npm hands SIGTERM to the shell between it and this script, and the shell dies of it silently: a new parent is the only trace.
+function npmIsGone() {
+  return process.env.npm_lifecycle_event !== undefined && process.ppid !== parent;
 }
