@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ActionSet, ActionType, Retry } from './actions.ts';
+import { EventType } from './events.ts';
 import { Cursor, DeliveryId, Duration, Instant, JsonObject, TimerId } from './primitives.ts';
 
 export const TimerStatus = z
@@ -149,7 +150,7 @@ export const CreatedTimer = Timer.extend({ receipt: Receipt }).meta({ id: 'Creat
 export type CreatedTimer = z.infer<typeof CreatedTimer>;
 
 export const LogEntry = z
-  .object({ at: Instant, type: z.string(), message: z.string(), data: JsonObject.optional() })
+  .object({ at: Instant, type: EventType, message: z.string(), data: JsonObject.optional() })
   .meta({ id: 'LogEntry' });
 export type LogEntry = z.infer<typeof LogEntry>;
 
@@ -160,7 +161,11 @@ const statuses = z
   .meta({ description: 'One status, or several with commas', override: { type: 'string' } });
 
 /** `limit` of every list: 1 to 200, 50 unless told. */
-export const Limit = z.coerce.number().pipe(z.int().min(1).max(200)).default(50);
+export const Limit = z.coerce
+  .number()
+  .pipe(z.int().min(1).max(200))
+  .default(50)
+  .meta({ override: { type: 'integer', minimum: 1, maximum: 200 } });
 
 const TIMER_FILTERS = {
   status: statuses.optional(),
@@ -178,7 +183,7 @@ export const ListTimersQuery = z
   .catchall(z.string().max(200))
   .superRefine((query, ctx) => {
     for (const key of Object.keys(query)) {
-      if (!(key in TIMER_FILTERS) && !/^label\.[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/.test(key)) {
+      if (!Object.hasOwn(TIMER_FILTERS, key) && !/^label\.[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/.test(key)) {
         ctx.addIssue({ code: 'custom', path: [key], message: 'is not a filter of this list' });
       }
     }

@@ -40,6 +40,20 @@ export interface DueTimer extends TimerKey {
   generation: number;
 }
 
+/** Both ends count, in epoch ms; `after` is `next` of the page before. */
+export interface DueRange {
+  from: number;
+  until: number;
+  limit: number;
+  after: string | null;
+}
+
+export interface DuePage {
+  due: DueTimer[];
+  /** Where the next page starts; null when nothing more is due by then. */
+  next: string | null;
+}
+
 export type InsertOutcome = { inserted: true } | { inserted: false; existing: Timer };
 
 /**
@@ -66,8 +80,8 @@ export interface TimerStore {
    */
   list(teamId: string, filter: TimerFilter, limit: number, after?: string): Promise<TimerPage>;
 
-  /** Timers of any team whose alarm is due at or before `until` (epoch ms), earliest first, at most `limit`. */
-  listDue(until: number, limit: number, after?: DueTimer): Promise<DueTimer[]>;
+  /** Timers of any team whose alarm is due within a range, earliest first. */
+  listDue(range: DueRange): Promise<DuePage>;
 
   /** Removes settled timers of a team that match; answers how many. */
   removeSettled(teamId: string, filter: Pick<TimerFilter, 'statuses' | 'settledBefore'>): Promise<number>;

@@ -1,0 +1,26 @@
+import { MinootsError } from './errors.ts';
+
+/** Wraps a list position, so that clients take it for what it is: opaque. `list` keeps cursors of other lists out. */
+export function encodeCursor(list: string, position: string | null): string | null {
+  return position === null ? null : Buffer.from(`${list}:${position}`).toString('base64url');
+}
+
+/** The position in a cursor of this list. @throws MinootsError invalid_cursor */
+export function decodeCursor(list: string, cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  const text = Buffer.from(cursor, 'base64url').toString();
+  if (!text.startsWith(`${list}:`) || Buffer.from(text).toString('base64url') !== cursor)
+    throw invalidCursor();
+  return text.slice(list.length + 1);
+}
+
+/** The refusal of a cursor that this list did not give out. */
+export function invalidCursor(): MinootsError {
+  return new MinootsError(
+    'invalid_cursor',
+    'Take next_cursor of the page before, or leave cursor out to begin anew',
+    {
+      errors: [{ pointer: '?cursor', message: 'is not a cursor of this list' }],
+    },
+  );
+}

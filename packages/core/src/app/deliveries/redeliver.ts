@@ -1,0 +1,28 @@
+import type { Timer } from '../../domain/timer/state.ts';
+import { parseDeliveryId } from '../../wire/delivery-id.ts';
+import { applyCommand } from '../apply-command.ts';
+import type { Deps, RequestContext } from '../deps.ts';
+import { MinootsError } from '../errors.ts';
+
+/** Re-opens one finished or exhausted delivery with a fresh attempt count. */
+export async function redeliver(
+  deps: Deps,
+  { principal, commandId }: RequestContext,
+  deliveryId: string,
+): Promise<Timer> {
+  const parsed = parseDeliveryId(deliveryId);
+  const notFound = () => new MinootsError('not_found', `There is no delivery ${deliveryId}`);
+  if (parsed === null) throw notFound();
+  const key = { teamId: principal.teamId, timerId: parsed.timerId };
+  return applyCommand(
+    deps,
+    key,
+    { type: 'redeliver', deliveryNumber: parsed.number },
+    {
+      commandId,
+      check: (timer) => {
+        if (timer.createdAt !== parsed.createdAt) throw notFound();
+      },
+    },
+  );
+}

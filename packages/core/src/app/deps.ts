@@ -1,0 +1,31 @@
+import type { Receipt } from '@minoots/contract';
+import type { ActionRegistry } from '../actions/performer.ts';
+import type { AlarmClock } from '../ports/alarm-clock.ts';
+import type { Principal } from '../ports/authenticator.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventFeed } from '../ports/event-feed.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Random } from '../ports/random.ts';
+import type { TargetGuard } from '../ports/target-guard.ts';
+import type { TimerStore } from '../ports/timer-store.ts';
+
+/** What an engine gives the use cases. */
+export interface Deps {
+  timers: TimerStore;
+  alarms: AlarmClock;
+  events: EventFeed;
+  guard: TargetGuard;
+  performers: ActionRegistry;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  /** What this engine promises for a timer that it has just taken. */
+  receipt: Receipt;
+}
+
+/** Who asks, and under which name the request is remembered so that a repeat changes nothing. */
+export interface RequestContext {
+  principal: Principal;
+  /** Digest of the idempotency key; absent without one. */
+  commandId?: string;
+}

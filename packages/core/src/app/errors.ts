@@ -1,0 +1,36 @@
+import type { ErrorCode, FieldError, JsonObject } from '@minoots/contract';
+import type { Rejection } from '../domain/rejection.ts';
+
+/** What may go with an error: the fields at fault, and members added to the problem document. */
+export interface ErrorExtras {
+  errors?: FieldError[];
+  members?: JsonObject;
+}
+
+/** The one error that use cases throw; its code is in the contract's table. */
+export class MinootsError extends Error {
+  override readonly name = 'MinootsError';
+  readonly code: ErrorCode;
+  readonly errors: FieldError[] | undefined;
+  readonly members: JsonObject | undefined;
+
+  constructor(code: ErrorCode, detail: string, { errors, members }: ErrorExtras = {}) {
+    super(detail);
+    this.code = code;
+    this.errors = errors;
+    this.members = members;
+  }
+}
+
+/** The error for a refusal of the domain. */
+export function fromRejection({ code, detail, pointer }: Rejection, members?: JsonObject): MinootsError {
+  return new MinootsError(code, pointer === undefined ? detail : `${pointer} ${detail}`, {
+    ...(pointer === undefined ? {} : { errors: [{ pointer, message: detail }] }),
+    ...(members === undefined ? {} : { members }),
+  });
+}
+
+/** The error for an id that the team has no timer of. */
+export function timerNotFound(id: string): MinootsError {
+  return new MinootsError('not_found', `There is no timer ${id}`);
+}

@@ -1,0 +1,69 @@
+import type { CreateTimerRequest } from '@minoots/contract';
+import type { Action } from '../../domain/action.ts';
+import { parseActions } from '../../domain/action-parse.ts';
+import { withEcosystemLabels } from '../../domain/ecosystem-labels.ts';
+import type { Result } from '../../domain/rejection.ts';
+import { parseRetry } from '../../domain/retry.ts';
+import { createTimer } from '../../domain/timer/create.ts';
+import type { Timer } from '../../domain/timer/state.ts';
+import { parseWhen } from '../../domain/when.ts';
+import type { Deps, RequestContext } from '../deps.ts';
+import { fromRejection, MinootsError } from '../errors.ts';
+import { fingerprint, timerIdFor } from '../ids.ts';
+
+/**
+ * The timer that a request asks for, not stored yet.
+ * @param commandId makes the id, where the client chose none, the same for a repeat of the request
+ */
+export async function buildTimer(
+  deps: Deps,
+  { principal }: RequestContext,
+  input: CreateTimerRequest,
+  commandId: string | undefined,
+): Promise<Timer> {
+  const now = deps.clock.now();
+  const actions = unwrap(parseActions(input.events?.on_expire, '/events/on_expire'));
+  await refuseTargets(deps, actions);
+  const { id: chosenId, ...request } = input;
+  const givenId = chosenId ?? (commandId === undefined ? undefined : timerIdFor(principal.teamId, commandId));
+  return createTimer(
+    {
+      id: givenId ?? `tmr_${deps.random.id()}`,
+      teamId: principal.teamId,
+      createdBy: principal.id,
+      name: input.name,
+      agentId: input.agent_id ?? null,
+      labels: withEcosystemLabels(input.labels ?? {}, input.metadata ?? null),
+      metadata: input.metadata ?? null,
+      when: unwrap(parseWhen(input, now)),
+      actions,
+      retry: unwrap(parseRetry(input.retry)),
+      dependencies: null,
+      conditions: null,
+      scheduleId: null,
+      // A random id cannot meet another timer, so only ids that can are worth a hash.
+      fingerprint: givenId === undefined ? null : fingerprint(request),
+    },
+    now,
+  );
+}
+
+async function refuseTargets(deps: Deps, actions: readonly Action[]): Promise<void> {
+  for (const action of actions) {
+    if (action.type !== 'webhook') continue;
+    const reason = await deps.guard.refusal(action.url);
+    if (reason === null) continue;
+    throw new MinootsError(
+      'target_refused',
+      `${action.url} is not a target that the service may call: ${reason}`,
+      {
+        errors: [{ pointer: '/events/on_expire', message: reason }],
+      },
+    );
+  }
+}
+
+function unwrap<T>(result: Result<T>): T {
+  if (!result.ok) throw fromRejection(result);
+  return result.value;
+}

@@ -1,0 +1,48 @@
+import type { CreateTimerRequest } from '@minoots/contract';
+import type { Effect } from '../../domain/timer/commands.ts';
+import type { Timer } from '../../domain/timer/state.ts';
+import { alarmAt } from '../../domain/timer/time.ts';
+import type { InsertOutcome } from '../../ports/timer-store.ts';
+import type { Deps, RequestContext } from '../deps.ts';
+import { performEffects } from '../effects.ts';
+import { MinootsError } from '../errors.ts';
+import { buildTimer } from './build.ts';
+
+export interface CreateOutcome {
+  timer: Timer;
+  /** False when a timer of this id and body was there already. */
+  created: boolean;
+}
+
+/** Creates a timer. The same id with the same body gives the timer that is there; with another body it is refused. */
+export async function createTimer(
+  deps: Deps,
+  ctx: RequestContext,
+  input: CreateTimerRequest,
+): Promise<CreateOutcome> {
+  const timer = await buildTimer(deps, ctx, input, ctx.commandId);
+  const [outcome] = await deps.timers.insert([timer]);
+  if (outcome === undefined) throw new Error('the store gave no outcome for an insert');
+  return finishInsert(deps, timer, outcome);
+}
+
+/** What follows from an insert: arms the new timer, or tells whether the one in its place is the same. */
+export async function finishInsert(deps: Deps, timer: Timer, outcome: InsertOutcome): Promise<CreateOutcome> {
+  if (outcome.inserted) {
+    await performEffects(deps, timer, effectsOfCreation(timer));
+    return { timer, created: true };
+  }
+  const { existing } = outcome;
+  if (timer.fingerprint !== null && existing.fingerprint === timer.fingerprint)
+    return { timer: existing, created: false };
+  throw new MinootsError('timer_exists', `Timer ${timer.id} exists with other content; choose another id`, {
+    errors: [{ pointer: '/id', message: 'is the id of another timer' }],
+  });
+}
+
+function effectsOfCreation(timer: Timer): Effect[] {
+  const effects: Effect[] = timer.log.map((entry) => ({ type: 'notify', entry }));
+  const at = alarmAt(timer);
+  if (at !== null) effects.push({ type: 'arm', at, generation: timer.generation });
+  return effects;
+}

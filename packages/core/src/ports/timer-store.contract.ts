@@ -1,0 +1,267 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Timer } from '../domain/timer/state.ts';
+import { transition } from '../domain/timer/transition.ts';
+import { sampleTimer } from '../testing/sample-timer.ts';
+import { InvalidPosition, type TimerFilter, type TimerStore } from './timer-store.ts';
+
+/** A store under test, empty at first. */
+export interface TimerStoreHarness {
+  store: TimerStore;
+  close(): Promise<void>;
+}
+
+const keyOf = ({ teamId, id }: Timer) => ({ teamId, timerId: id });
+
+/** What every TimerStore keeps to. */
+export function timerStoreContract(name: string, open: () => Promise<TimerStoreHarness>): void {
+  describe(`${name} as a TimerStore`, () => {
+    let harness: TimerStoreHarness;
+    let store: TimerStore;
+    beforeEach(async () => {
+      harness = await open();
+      store = harness.store;
+    });
+    afterEach(() => harness.close());
+
+    describe('insert', () => {
+      it('keeps a timer as it was given', async () => {
+        const timer = sampleTimer({
+          name: 'Teezeit ☕ 𝄞',
+          labels: { a: 'b' },
+          metadata: { deep: [1, { x: null }] },
+        });
+        expect(await store.insert([timer])).toEqual([{ inserted: true }]);
+        expect(await store.get(keyOf(timer))).toEqual(timer);
+      });
+
+      it('tells which timer holds an id that is taken, and leaves it as it is', async () => {
+        const first = sampleTimer({ id: 'tmr_same', name: 'first' });
+        const second = sampleTimer({ id: 'tmr_same', name: 'second' });
+        const [one, two] = await store.insert([first, second]);
+        expect(one).toEqual({ inserted: true });
+        expect(two).toEqual({ inserted: false, existing: first });
+        expect((await store.get(keyOf(first)))?.name).toBe('first');
+      });
+
+      it('lets exactly one of parallel inserts of one id win', async () => {
+        const rivals = Array.from({ length: 20 }, (_, index) =>
+          sampleTimer({ id: 'tmr_race', name: `n${index}` }),
+        );
+        const outcomes = (await Promise.all(rivals.map((timer) => store.insert([timer])))).flat();
+        expect(outcomes.filter(({ inserted }) => inserted)).toHaveLength(1);
+      });
+
+      it('keeps equal ids of different teams apart', async () => {
+        const ours = sampleTimer({ id: 'tmr_shared', teamId: 'team_a', name: 'ours' });
+        const theirs = sampleTimer({ id: 'tmr_shared', teamId: 'team_b', name: 'theirs' });
+        expect(await store.insert([ours, theirs])).toEqual([{ inserted: true }, { inserted: true }]);
+        expect((await store.get(keyOf(theirs)))?.name).toBe('theirs');
+      });
+    });
+
+    describe('update', () => {
+      it('lets each of 20 parallel updates see the result of the one before', async () => {
+        const timer = sampleTimer();
+        await store.insert([timer]);
+        const increment = () =>
+          store.update(keyOf(timer), (current) => {
+            if (current === null) throw new Error('gone');
+            return { save: { ...current, version: current.version + 1 }, result: current.version };
+          });
+        const seen = await Promise.all(Array.from({ length: 20 }, increment));
+        expect([...seen].sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+        expect((await store.get(keyOf(timer)))?.version).toBe(21);
+      });
+
+      it('lets exactly one of 20 parallel cancels see the timer running', async () => {
+        const timer = sampleTimer();
+        await store.insert([timer]);
+        const cancel = () =>
+          store.update(keyOf(timer), (current) => {
+            if (current === null) throw new Error('gone');
+            const result = transition(current, { type: 'cancel' }, timer.createdAt + 1);
+            if (!result.ok) throw new Error('refused');
+            return { save: result.value.timer, result: current.status };
+          });
+        const seen = await Promise.all(Array.from({ length: 20 }, cancel));
+        expect(seen.filter((status) => status === 'running')).toHaveLength(1);
+      });
+
+      it('changes nothing when the decision throws, and passes the error on', async () => {
+        const timer = sampleTimer();
+        await store.insert([timer]);
+        const other = sampleTimer();
+        const refused = store.update(keyOf(timer), () => {
+          throw new RangeError('no');
+        });
+        const accepted = store.insert([other]);
+        await expect(refused).rejects.toThrow(new RangeError('no'));
+        expect(await accepted).toEqual([{ inserted: true }]);
+        expect(await store.get(keyOf(timer))).toEqual(timer);
+      });
+
+      it('gives null for a timer that is not there', async () => {
+        const seen = await store.update({ teamId: 'team_a', timerId: 'tmr_none' }, (current) => ({
+          result: current,
+        }));
+        expect(seen).toBeNull();
+      });
+
+      it('removes a timer when told to', async () => {
+        const timer = sampleTimer();
+        await store.insert([timer]);
+        await store.update(keyOf(timer), () => ({ remove: true, result: null }));
+        expect(await store.get(keyOf(timer))).toBeNull();
+      });
+    });
+
+    describe('list', () => {
+      const names = (timers: Timer[]) => timers.map(({ name: timerName }) => timerName);
+      const all = async (filter: TimerFilter, limit: number) => {
+        const found: Timer[] = [];
+        let after: string | undefined;
+        do {
+          const page = await store.list('team_a', filter, limit, after);
+          expect(page.timers.length).toBeLessThanOrEqual(limit);
+          found.push(...page.timers);
+          after = page.next ?? undefined;
+        } while (after !== undefined);
+        return names(found);
+      };
+
+      it('shows the newest first, page by page, each timer once', async () => {
+        for (let index = 0; index < 7; index++) {
+          await store.insert([sampleTimer({ name: `t${index}` }, Date.UTC(2030, 0, 1) + index)]);
+        }
+        expect(await all({}, 3)).toEqual(['t6', 't5', 't4', 't3', 't2', 't1', 't0']);
+      });
+
+      it('neither repeats nor drops timers of later pages while new ones arrive', async () => {
+        for (let index = 0; index < 4; index++) {
+          await store.insert([sampleTimer({ name: `t${index}` }, Date.UTC(2030, 0, 1) + index)]);
+        }
+        const first = await store.list('team_a', {}, 2);
+        await store.insert([sampleTimer({ name: 'late' }, Date.UTC(2030, 0, 2))]);
+        const second = await store.list('team_a', {}, 2, first.next ?? undefined);
+        expect([...names(first.timers), ...names(second.timers)]).toEqual(['t3', 't2', 't1', 't0']);
+      });
+
+      it('shows only the team', async () => {
+        await store.insert([
+          sampleTimer({ teamId: 'team_b', name: 'theirs' }),
+          sampleTimer({ name: 'ours' }),
+        ]);
+        expect(await all({}, 10)).toEqual(['ours']);
+      });
+
+      it('filters by each field, and by several together', async () => {
+        const at = Date.UTC(2030, 0, 1);
+        await store.insert([
+          sampleTimer(
+            {
+              name: 'a',
+              agentId: 'bot',
+              labels: { env: 'prod', 'x.y': '1' },
+              when: { type: 'span', ms: 1_000 },
+            },
+            at,
+          ),
+          sampleTimer(
+            { name: 'b', agentId: 'bot', labels: { env: 'test' }, when: { type: 'span', ms: 2_000 } },
+            at + 1,
+          ),
+          sampleTimer({ name: 'c', labels: { env: 'prod' }, when: { type: 'span', ms: 3_000 } }, at + 2),
+        ]);
+        expect(await all({ agentId: 'bot' }, 10)).toEqual(['b', 'a']);
+        expect(await all({ name: 'c' }, 10)).toEqual(['c']);
+        expect(await all({ labels: { env: 'prod' } }, 10)).toEqual(['c', 'a']);
+        expect(await all({ labels: { 'x.y': '1' } }, 10)).toEqual(['a']);
+        expect(await all({ agentId: 'bot', labels: { env: 'prod' } }, 10)).toEqual(['a']);
+        expect(await all({ fireBefore: at + 2_001 }, 10)).toEqual(['a']);
+        expect(await all({ fireAfter: at + 2_001 }, 10)).toEqual(['c', 'b']);
+        expect(await all({ statuses: ['paused', 'running'] }, 1)).toEqual(['c', 'b', 'a']);
+        expect(await all({ statuses: ['paused'] }, 10)).toEqual([]);
+      });
+
+      it('refuses a position that it did not give out', async () => {
+        await expect(store.list('team_a', {}, 10, 'nonsense!')).rejects.toThrow(InvalidPosition);
+      });
+    });
+
+    describe('listDue', () => {
+      const dueAt = (id: string, at: number) => sampleTimer({ id, when: { type: 'instant', at } });
+      const from = Number.MIN_SAFE_INTEGER;
+
+      it('gives what is due by an instant, earliest first, of every team, page by page', async () => {
+        await store.insert([
+          dueAt('c', 300),
+          dueAt('a', 100),
+          { ...dueAt('b', 200), teamId: 'team_b' },
+          dueAt('d', 400),
+        ]);
+        const first = await store.listDue({ from, until: 300, limit: 2, after: null });
+        expect(first.due.map(({ timerId }) => timerId)).toEqual(['a', 'b']);
+        expect(first.due[1]).toEqual({ teamId: 'team_b', timerId: 'b', at: 200, generation: 1 });
+        const second = await store.listDue({ from, until: 300, limit: 2, after: first.next });
+        expect(second.due.map(({ timerId }) => timerId)).toEqual(['c']);
+        expect(second.next).toBeNull();
+      });
+
+      it('pages through timers that are due at the same instant without losing one', async () => {
+        const ids = Array.from({ length: 25 }, (_, index) => `same${index}`);
+        await store.insert(ids.map((id) => dueAt(id, 500)));
+        const found: string[] = [];
+        let after: string | null = null;
+        do {
+          const page = await store.listDue({ from, until: 500, limit: 10, after });
+          found.push(...page.due.map(({ timerId }) => timerId));
+          after = page.next;
+        } while (after !== null);
+        expect(found.sort()).toEqual(ids.sort());
+      });
+
+      it('counts both ends of the range in', async () => {
+        await store.insert([
+          dueAt('before', 99),
+          dueAt('first', 100),
+          dueAt('last', 200),
+          dueAt('after', 201),
+        ]);
+        const { due } = await store.listDue({ from: 100, until: 200, limit: 10, after: null });
+        expect(due.map(({ timerId }) => timerId)).toEqual(['first', 'last']);
+      });
+
+      it('leaves out paused and settled timers', async () => {
+        const timer = dueAt('x', 100);
+        await store.insert([timer]);
+        const paused = transition(timer, { type: 'pause' }, timer.createdAt);
+        if (!paused.ok) throw new Error(paused.detail);
+        await store.update(keyOf(timer), () => ({ save: paused.value.timer, result: null }));
+        expect((await store.listDue({ from, until: 1_000, limit: 10, after: null })).due).toEqual([]);
+      });
+    });
+
+    describe('removeSettled', () => {
+      it('removes settled timers of the team by status and age, and no other', async () => {
+        const cancelledAt = (at: number) => {
+          const timer = sampleTimer({ name: `cancelled at ${at}` });
+          const result = transition(timer, { type: 'cancel' }, at);
+          if (!result.ok) throw new Error(result.detail);
+          return result.value.timer;
+        };
+        const theirs = { ...cancelledAt(100), teamId: 'team_b' };
+        await store.insert([cancelledAt(100), cancelledAt(200), sampleTimer({ name: 'running' }), theirs]);
+        expect(await store.removeSettled('team_a', { statuses: ['expired'] })).toBe(0);
+        expect(
+          await store.removeSettled('team_a', { statuses: ['cancelled', 'expired'], settledBefore: 200 }),
+        ).toBe(1);
+        const { timers } = await store.list('team_a', {}, 10);
+        expect(timers.map(({ name: timerName }) => timerName).sort()).toEqual([
+          'cancelled at 200',
+          'running',
+        ]);
+        expect(await store.get(keyOf(theirs))).not.toBeNull();
+      });
+    });
+  });
+}

@@ -1,0 +1,148 @@
+import type { Readiness, Receipt } from '@minoots/contract';
+import {
+  type Alarm,
+  type AlarmHandler,
+  createActionRegistry,
+  createGuardedAgents,
+  createTargetGuard,
+  type Deps,
+  type Logger,
+  wakeTimer,
+} from '@minoots/core';
+import { AlarmLoop } from './alarms/alarm-loop.ts';
+import { keyOf } from './alarms/alarm-queue.ts';
+import { realClock } from './clock/real-clock.ts';
+import { VirtualClock } from './clock/virtual-clock.ts';
+import { MemoryEventFeed } from './events/memory-event-feed.ts';
+import { createRandom } from './random.ts';
+import { SqliteApiKeyStore } from './sqlite/api-key-store.ts';
+import { openDatabase } from './sqlite/database.ts';
+import { lockFolder } from './sqlite/folder-lock.ts';
+import { GroupCommit } from './sqlite/group-commit.ts';
+import { SqliteIdempotencyStore } from './sqlite/idempotency-store.ts';
+import { SqliteSigningSecretStore } from './sqlite/signing-secret-store.ts';
+import { SqliteTimerStore } from './sqlite/timer-store.ts';
+import { VERSION } from './version.ts';
+
+/** What this engine promises. The reply waits for the sync of the log, so a crash of process or machine loses nothing. */
+const RECEIPT: Receipt = {
+  durable: true,
+  engine: 'embedded',
+  survives: ['client exit', 'server crash', 'server restart', 'machine restart'],
+  expected_precision_ms: 15,
+};
+/** How long attempts under way may take to finish when the engine stops, in ms. */
+const STOP_GRACE_MS = 5_000;
+const PURGE_EVERY_MS = 600_000;
+
+export interface EngineOptions {
+  home: string;
+  clock: 'real' | 'virtual';
+  allowPrivateTargets: boolean;
+  logger: Logger;
+}
+
+/** The embedded engine, running: what the API needs of it, and how to stop it. */
+export interface Engine {
+  deps: Deps;
+  keys: SqliteApiKeyStore;
+  idempotency: SqliteIdempotencyStore;
+  secrets: SqliteSigningSecretStore;
+  /** Moves a virtual clock; null with a real one. */
+  advance: ((byMs: number) => Promise<number>) | null;
+  /** Whether store and alarms answer. */
+  checks(): Readiness['checks'];
+  /** Stops alarms, event streams and store, in this order, and gives the data folder free. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the data folder and starts the alarms; what was overdue fires at once and what was half delivered goes on.
+ * @throws DataFolderError when the folder cannot be used
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const lock = lockFolder(options.home);
+  try {
+    return await compose(options, () => lock.release());
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function compose(
+  { home, clock: kind, allowPrivateTargets, logger }: EngineOptions,
+  release: () => void,
+): Promise<Engine> {
+  const { db, walPath } = openDatabase(home);
+  const commits = new GroupCommit(db, walPath);
+  const timers = new SqliteTimerStore(db, commits);
+  const idempotency = new SqliteIdempotencyStore(db, commits);
+  const secrets = new SqliteSigningSecretStore(db, commits);
+  const virtual = kind === 'virtual' ? new VirtualClock(Date.now()) : null;
+  const clock = virtual ?? realClock;
+  const events = new MemoryEventFeed(Date.now().toString(36));
+  const agents = createGuardedAgents({ allowPrivate: allowPrivateTargets });
+  const publish = events.publish.bind(events);
+  const performers = createActionRegistry({
+    clock,
+    wallClock: realClock,
+    secrets,
+    agents,
+    publish,
+    version: VERSION,
+  });
+
+  const resumed = new Set<string>();
+  const handle: AlarmHandler = (alarm) =>
+    wakeTimer(deps, alarm, { abandonLeases: resumed.delete(keyOf(alarm)) });
+  const alarms = new AlarmLoop({
+    listDue: (range) => timers.listDue(range),
+    handle,
+    clock,
+    logger,
+    ticking: virtual === null,
+  });
+  const guard = createTargetGuard({ allowPrivate: allowPrivateTargets });
+  const deps: Deps = {
+    timers,
+    alarms,
+    events,
+    guard,
+    performers,
+    clock,
+    random: createRandom(),
+    logger,
+    receipt: RECEIPT,
+  };
+
+  const halfDelivered = timers.listFiring().map((timer): Alarm => ({ ...timer, at: clock.now() }));
+  for (const alarm of halfDelivered) resumed.add(keyOf(alarm));
+  await alarms.start(halfDelivered);
+  const purge = setInterval(() => {
+    idempotency
+      .purge(clock.now())
+      .catch((error: unknown) => logger.error({ err: error }, 'old idempotency keys stay for now'));
+  }, PURGE_EVERY_MS);
+
+  return {
+    deps,
+    keys: new SqliteApiKeyStore(db, commits),
+    idempotency,
+    secrets,
+    advance: virtual === null ? null : (byMs) => virtual.advance(byMs, alarms),
+    checks: () => ({
+      store: commits.failure === null ? { ok: true } : { ok: false, detail: commits.failure.message },
+      alarms: alarms.running ? { ok: true } : { ok: false, detail: 'The alarms are stopped.' },
+    }),
+    close: async () => {
+      clearInterval(purge);
+      await alarms.stop(STOP_GRACE_MS);
+      events.close();
+      agents.destroy();
+      await commits.close();
+      db.close();
+      release();
+    },
+  };
+}

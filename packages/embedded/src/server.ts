@@ -1,0 +1,95 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { createAdaptorServer } from '@hono/node-server';
+import { createApi } from '@minoots/core';
+import { pino } from 'pino';
+import { realClock } from './clock/real-clock.ts';
+import { type Engine, startEngine } from './engine.ts';
+import { KeyAuthenticator } from './identity/key-authenticator.ts';
+import { admitOwner, ownerKey } from './identity/local-key.ts';
+import type { Settings } from './settings.ts';
+import { VERSION } from './version.ts';
+
+/** File in the data folder that tells clients on this machine where the server is. */
+const ADDRESS_FILE = 'server.json';
+/** Longer than the idle time of common clients and proxies, so that the server is not the one that hangs up. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** A server that listens. */
+export interface RunningServer {
+  url: string;
+  /** The owner's API key. */
+  apiKey: string;
+  /** Where the key is kept; null when it came from the settings. */
+  keyPath: string | null;
+  /** Stops taking requests, lets attempts under way finish for a few seconds, and frees the data folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the embedded engine over HTTP.
+ * @throws DataFolderError (FolderInUse among them) when the data folder cannot be used, or the error of `listen`
+ */
+export async function startServer(settings: Settings): Promise<RunningServer> {
+  const { home, host, port } = settings;
+  const logger = pino({ level: settings.logLevel ?? 'warn' }, pino.destination({ dest: 2, sync: true }));
+  const allowPrivateTargets = settings.allowPrivateTargets ?? isLoopback(host);
+  const engine = await startEngine({ home, clock: settings.clock ?? 'real', allowPrivateTargets, logger });
+  try {
+    const { key: apiKey, path: keyPath } = ownerKey(home, settings.apiKey);
+    await admitOwner(engine.keys, apiKey, realClock.now());
+    const server = await listen(engine, host, port);
+    const url = addressOf(server);
+    writeFileSync(
+      join(home, ADDRESS_FILE),
+      `${JSON.stringify({ url, pid: process.pid, version: VERSION })}\n`,
+      { mode: 0o600 },
+    );
+    return { url, apiKey, keyPath, close: () => close(server, engine, home) };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+async function listen(engine: Engine, host: string, port: number): Promise<Server> {
+  const api = createApi({
+    ...engine.deps,
+    authenticator: new KeyAuthenticator(engine.keys),
+    idempotency: engine.idempotency,
+    secrets: engine.secrets,
+    advanceClock: engine.advance,
+    readiness: async () => engine.checks(),
+    version: VERSION,
+  });
+  // Without the options of a TLS or HTTP/2 server, the adaptor makes a plain HTTP one.
+  const server = createAdaptorServer({ fetch: api.fetch }) as Server;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, host, resolve);
+  await promise;
+  return server;
+}
+
+function addressOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no TCP address');
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${name}:${address.port}`;
+}
+
+async function close(server: Server, engine: Engine, home: string): Promise<void> {
+  rmSync(join(home, ADDRESS_FILE), { force: true });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeIdleConnections();
+  await engine.close();
+  server.closeAllConnections();
+  await promise;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}

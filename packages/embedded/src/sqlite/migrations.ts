@@ -1,0 +1,48 @@
+/** Schema changes in order; the database's `user_version` counts how many it has. Never edit one that was released. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE timers (
+    seq        INTEGER PRIMARY KEY,
+    team_id    TEXT NOT NULL,
+    id         TEXT NOT NULL,
+    status     TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    alarm_at   INTEGER,
+    fire_at    INTEGER,
+    settled_at INTEGER,
+    agent_id   TEXT,
+    name       TEXT NOT NULL,
+    doc        TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX timers_by_id ON timers (id, team_id);
+  CREATE INDEX timers_by_alarm ON timers (alarm_at) WHERE alarm_at IS NOT NULL;
+  CREATE INDEX timers_by_status ON timers (status, team_id);
+  CREATE INDEX timers_by_agent ON timers (agent_id, team_id) WHERE agent_id IS NOT NULL;
+
+  CREATE TABLE idempotency (
+    team_id     TEXT NOT NULL,
+    key         TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    claimed_at  INTEGER NOT NULL,
+    status      INTEGER,
+    body        TEXT,
+    PRIMARY KEY (team_id, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX idempotency_by_age ON idempotency (claimed_at);
+
+  CREATE TABLE api_keys (
+    id         TEXT PRIMARY KEY,
+    team_id    TEXT NOT NULL,
+    hash       TEXT NOT NULL UNIQUE,
+    scopes     TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE signing_secrets (
+    seq     INTEGER PRIMARY KEY,
+    team_id TEXT NOT NULL,
+    secret  TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX signing_secrets_by_team ON signing_secrets (team_id);
+  `,
+];

@@ -1,0 +1,33 @@
+import { alarmAt, type Timer } from '@minoots/core';
+
+/** Columns of a timer's row after `team_id` and `id`, in the order of `COLUMNS`. */
+export const COLUMNS = [
+  'status',
+  'generation',
+  'alarm_at',
+  'fire_at',
+  'settled_at',
+  'agent_id',
+  'name',
+  'doc',
+] as const;
+
+/** A timer as a row: the document, and beside it what indexes and filters need. */
+export function toColumns(timer: Timer): (string | number | null)[] {
+  return [
+    timer.status,
+    timer.generation,
+    alarmAt(timer),
+    'fireAt' in timer ? timer.fireAt : null,
+    'settledAt' in timer ? timer.settledAt : null,
+    timer.agentId,
+    timer.name,
+    JSON.stringify(timer),
+  ];
+}
+
+/** The timer in a row's document. Documents are written by `toColumns` alone and migrated with the schema. */
+export function fromDoc(doc: unknown): Timer {
+  if (typeof doc !== 'string') throw new Error('a timer row has no document');
+  return JSON.parse(doc);
+}
