@@ -3,6 +3,8 @@ import type { JsonValue } from '@minoots/contract';
 /** What placeholders can name. Values are looked up by path; no code is evaluated. */
 export type TemplateScope = { [key: string]: JsonValue };
 
+type Encode = (text: string) => string;
+
 const PLACEHOLDER = /\$\{([^{}]*)\}/g;
 const TIMER_FIELDS = new Set([
   'id',
@@ -29,17 +31,26 @@ export function findUnknownPlaceholder(value: JsonValue): string | null {
 
 /**
  * Fills the placeholders of every string in `value`. A path that names nothing here (a label or metadata key that this
- * timer lacks) becomes empty text; a non-text value becomes its JSON.
+ * timer lacks) becomes empty text; a non-text value becomes its JSON. Keys of objects stay as they are.
+ * @param encode makes a filled-in text fit for where it goes, such as a URL
  */
-export function render<T extends JsonValue>(value: T, scope: TemplateScope): T;
-export function render(value: JsonValue, scope: TemplateScope): JsonValue {
-  if (typeof value === 'string')
-    return value.replace(PLACEHOLDER, (_, path: string) => fill(path.trim(), scope));
-  if (Array.isArray(value)) return value.map((item) => render(item, scope));
+export function render<T extends JsonValue>(value: T, scope: TemplateScope, encode?: Encode): T;
+export function render(value: JsonValue, scope: TemplateScope, encode: Encode = asIs): JsonValue {
+  if (typeof value === 'string') return replacePlaceholders(value, (path) => encode(fill(path, scope)));
+  if (Array.isArray(value)) return value.map((item) => render(item, scope, encode));
   if (value !== null && typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, render(item, scope)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, render(item, scope, encode)]));
   }
   return value;
+}
+
+/** Puts what `fill` answers for its path in the place of each placeholder of a text. */
+export function replacePlaceholders(text: string, fill: (path: string) => string): string {
+  return text.replace(PLACEHOLDER, (_, path: string) => fill(path.trim()));
+}
+
+function asIs(text: string): string {
+  return text;
 }
 
 function isKnown(path: string): boolean {

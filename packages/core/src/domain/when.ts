@@ -2,6 +2,9 @@ import { Temporal } from 'temporal-polyfill';
 import { MAX_SPAN_MS, parseDuration } from './duration.ts';
 import { ok, type Rejection, type Result, reject } from './rejection.ts';
 
+const LOCAL = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)?$/i;
+const ZONE_NAME = /^[A-Za-z][\w+/-]*$/;
+
 /** The time fields of a request. */
 export interface WhenInput {
   duration?: number | string | undefined;
@@ -47,13 +50,8 @@ function checkShape(input: WhenInput): Rejection | null {
 }
 
 function localInstant(local: string, timezone: string, now: number): Result<When> {
-  let wallClock: Temporal.PlainDateTime;
-  try {
-    // An offset or zone in the text would silently lose to `timezone`, so it is refused.
-    if (/(?:[Zz]|[+-]\d\d:?\d\d|\])$/.test(local.replace(/^\d{4}-\d\d-\d\d/, '')))
-      throw new RangeError('offset');
-    wallClock = Temporal.PlainDateTime.from(local);
-  } catch {
+  const wallClock = readLocal(local);
+  if (wallClock === null) {
     return reject(
       'invalid_request',
       'must be a local time without an offset, such as 2030-01-31T09:00',
@@ -61,11 +59,23 @@ function localInstant(local: string, timezone: string, now: number): Result<When
     );
   }
   try {
+    // Temporal also reads offsets and whole instants as zones; neither names rules for daylight saving.
+    if (!ZONE_NAME.test(timezone)) throw new RangeError('not a zone name');
     // "compatible": a skipped local time moves forward, a repeated one takes the first.
     const zoned = wallClock.toZonedDateTime(timezone, { disambiguation: 'compatible' });
     return instant(zoned.epochMilliseconds, '/fire_at_local', now);
   } catch {
     return reject('invalid_request', `${JSON.stringify(timezone)} is not an IANA time zone`, '/timezone');
+  }
+}
+
+function readLocal(local: string): Temporal.PlainDateTime | null {
+  // Temporal would drop an offset or a zone in the text, which would silently lose to `timezone`.
+  if (!LOCAL.test(local)) return null;
+  try {
+    return Temporal.PlainDateTime.from(local);
+  } catch {
+    return null;
   }
 }
 

@@ -2,6 +2,7 @@ import type { JsonObject } from '@minoots/contract';
 import type { Action } from '../action.ts';
 import type { RetryPolicy } from '../retry.ts';
 import type { When } from '../when.ts';
+import { areSatisfied } from './commands/settle-parent.ts';
 import { start } from './commands/start.ts';
 import { entry } from './log.ts';
 import type { Conditions, Dependencies, Timer } from './state.ts';
@@ -40,5 +41,5 @@ export function createTimer(input: NewTimer, now: number): Timer {
     log: [created],
     recentCommands: [],
   };
-  return input.dependencies === null ? start(timer, now) : timer;
+  return input.dependencies === null || areSatisfied(input.dependencies) ? start(timer, now) : timer;
 }

@@ -51,8 +51,11 @@ export interface LogEntry {
   data?: JsonObject;
 }
 
-/** What a parent did: fired, or fired with all actions delivered, or ended otherwise. */
-export type ParentOutcome = 'fired' | 'succeeded' | 'failed';
+/**
+ * What a parent did: fired, or fired with all actions delivered (`succeeded`) or not (`undelivered`), or ended without
+ * firing (`failed`).
+ */
+export type ParentOutcome = 'fired' | 'succeeded' | 'undelivered' | 'failed';
 
 /** What a timer waits for before its clock starts. */
 export interface Dependencies {

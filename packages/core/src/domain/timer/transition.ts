@@ -103,6 +103,7 @@ function outcomeForDependents({ status }: Timer): ParentOutcome | null {
     case 'expired':
       return 'succeeded';
     case 'failed':
+      return 'undelivered';
     case 'skipped':
     case 'cancelled':
       return 'failed';

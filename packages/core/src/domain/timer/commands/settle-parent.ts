@@ -15,30 +15,35 @@ export function settleParent(
   const { dependencies } = timer;
   if (timer.status !== 'waiting' || dependencies === null) return ok({ timer, entries: [] });
   const known = dependencies.parents.find(({ id }) => id === parentId);
-  if (known === undefined || isFinal(known.outcome)) return ok({ timer, entries: [] });
+  // A parent that did what is asked of it has done so for good: its deliveries cannot undo that it fired.
+  const isNews =
+    known !== undefined && known.outcome !== outcome && !isSatisfied(known.outcome, dependencies);
+  if (!isNews) return ok({ timer, entries: [] });
 
   const parents = dependencies.parents.map((parent) => (parent === known ? { ...parent, outcome } : parent));
   const waiting = { ...timer, dependencies: { ...dependencies, parents } };
-  if (outcome === 'failed' && dependencies.onFailure === 'cancel') {
-    return ok({
-      timer: toCancelled(waiting, now),
-      entries: [entry(now, 'timer.cancelled', `Parent ${parentId} did not succeed`)],
-    });
+  if (isFailure(outcome, dependencies) && dependencies.onFailure === 'cancel') {
+    const cancelled = entry(now, 'timer.cancelled', `Parent ${parentId} did not succeed`);
+    return ok({ timer: toCancelled(waiting, now), entries: [cancelled] });
   }
-  if (!parents.every((parent) => isSatisfied(parent.outcome, dependencies)))
-    return ok({ timer: waiting, entries: [] });
+  if (!areSatisfied(waiting.dependencies)) return ok({ timer: waiting, entries: [] });
   return ok({
     timer: start(waiting, now),
     entries: [entry(now, 'timer.started', 'All parents are through; the clock runs')],
   });
 }
 
-function isFinal(outcome: ParentOutcome | null): boolean {
-  return outcome === 'succeeded' || outcome === 'failed';
+/** Whether every parent has done what the timer waits for. */
+export function areSatisfied(dependencies: Dependencies): boolean {
+  return dependencies.parents.every(({ outcome }) => isSatisfied(outcome, dependencies));
 }
 
-function isSatisfied(outcome: ParentOutcome | null, { when, onFailure }: Dependencies): boolean {
+function isSatisfied(outcome: ParentOutcome | null, dependencies: Dependencies): boolean {
   if (outcome === null) return false;
-  if (outcome === 'failed') return onFailure === 'start';
-  return when === 'fired' || outcome === 'succeeded';
+  if (isFailure(outcome, dependencies)) return dependencies.onFailure === 'start';
+  return dependencies.when === 'fired' || outcome === 'succeeded';
+}
+
+function isFailure(outcome: ParentOutcome, { when }: Dependencies): boolean {
+  return outcome === 'failed' || (outcome === 'undelivered' && when === 'succeeded');
 }

@@ -1,0 +1,154 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Readable } from 'node:stream';
+import axios, { type AxiosResponse } from 'axios';
+import type { WebhookAction } from '../domain/action.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { SigningSecretStore } from '../ports/signing-secret-store.ts';
+import { deliveryId } from '../wire/delivery-id.ts';
+import type { ActionPerformer, AttemptReport } from './performer.ts';
+import type { GuardedAgents } from './target-guard.ts';
+import { judge, readStart } from './webhook-answer.ts';
+import { describeFailure, isStaleConnection, type Phase, refusalOf } from './webhook-failure.ts';
+import { buildRequest, signatureHeaders, type WebhookRequest } from './webhook-request.ts';
+
+export interface WebhookDeps {
+  /** The time of timers; virtual where the engine's is. */
+  clock: Clock;
+  /** Real time, for what receivers and their answers mean by it. `Date.now` unless told. */
+  wallClock?: Clock;
+  secrets: SigningSecretStore;
+  agents: GuardedAgents;
+  /** Version of the service, for `user-agent`. */
+  version: string;
+}
+
+/** What is known of an attempt while it is under way. */
+interface Course {
+  phase: Phase;
+  reusedConnection: boolean;
+  responseStatus: number | null;
+}
+
+type Result = Omit<AttemptReport, 'at' | 'durationMs'>;
+
+const MAX_BODY_BYTES = 262_144;
+
+/**
+ * Calls webhooks: one signed HTTP request per attempt, over guarded connections that are kept for the next.
+ * The action's timeout covers the whole attempt, from connecting to the end of the answer.
+ */
+export function createWebhookPerformer(deps: WebhookDeps): ActionPerformer<WebhookAction> {
+  const { clock, wallClock = { now: Date.now }, secrets } = deps;
+  const client = createClient(deps);
+
+  return {
+    async perform(action, context) {
+      const inForce = await secrets.forTeam(context.timer.teamId);
+      const at = clock.now();
+      const startedAt = performance.now();
+      const request = buildRequest(action, context, at);
+      const size = request.body?.length ?? 0;
+      if (size > MAX_BODY_BYTES) {
+        const error = `the request body is ${size} bytes with its placeholders filled, over the ${MAX_BODY_BYTES} allowed`;
+        return { at, durationMs: 0, ...failed('refused', error, null) };
+      }
+      const id = deliveryId(context.timer, context.delivery.number);
+      Object.assign(request.headers, signatureHeaders(id, wallClock.now(), request.body, inForce));
+      const result = await send(client, request, action.timeoutMs, wallClock);
+      return { at, durationMs: Math.round(performance.now() - startedAt), ...result };
+    },
+  };
+}
+
+function createClient({ agents, version }: WebhookDeps) {
+  return axios.create({
+    httpAgent: agents.http,
+    httpsAgent: agents.https,
+    proxy: false,
+    maxRedirects: 0,
+    decompress: false,
+    responseType: 'stream',
+    validateStatus: null,
+    // What was signed goes out byte for byte.
+    transformRequest: [],
+    headers: {
+      common: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': `MINOOTS/${version}` },
+    },
+  });
+}
+
+async function send(
+  client: ReturnType<typeof createClient>,
+  request: WebhookRequest,
+  timeoutMs: number,
+  wallClock: Clock,
+): Promise<Result> {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), timeoutMs);
+  const course: Course = { phase: 'connecting', reusedConnection: false, responseStatus: null };
+  const attempt = () => exchange(client, request, timeout.signal, course, wallClock);
+  try {
+    // A kept connection may close just as it is used again. Receivers tell a repeat by its webhook-id.
+    return await attempt().catch((error) => {
+      if (course.reusedConnection && course.responseStatus === null && isStaleConnection(error))
+        return attempt();
+      throw error;
+    });
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal !== null) return failed('refused', refusal, null);
+    const text = timeout.signal.aborted
+      ? `timed out after ${timeoutMs} ms while ${course.phase}`
+      : describeFailure(error, course.phase);
+    return failed('failed', text, course.responseStatus);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function exchange(
+  client: ReturnType<typeof createClient>,
+  { url, method, headers, body }: WebhookRequest,
+  signal: AbortSignal,
+  course: Course,
+  wallClock: Clock,
+): Promise<Result> {
+  Object.assign(course, { phase: 'connecting', reusedConnection: false } satisfies Partial<Course>);
+  const transport = followed(URL.parse(url)?.protocol === 'https:' ? https : http, course);
+  const response: AxiosResponse<Readable> = await client.request({
+    url,
+    method,
+    headers,
+    data: body ?? undefined,
+    signal,
+    transport,
+  });
+  course.phase = 'reading the answer';
+  course.responseStatus = response.status;
+  const responseBody = await readStart(response.data);
+  const verdict = judge(response.status, response.headers['retry-after'], wallClock.now());
+  return { responseStatus: response.status, responseBody, ...verdict };
+}
+
+/** A transport that notes how far its request has come, so that a timeout can say what it waited for. */
+function followed(base: typeof http | typeof https, course: Course) {
+  return {
+    request(options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void) {
+      const request = base.request(options, onResponse);
+      request.once('socket', (socket) => {
+        course.reusedConnection = request.reusedSocket;
+        const connected = () => {
+          course.phase = 'waiting for the answer';
+        };
+        if (request.reusedSocket) connected();
+        else socket.once(base === https ? 'secureConnect' : 'connect', connected);
+      });
+      return request;
+    },
+  };
+}
+
+function failed(outcome: 'failed' | 'refused', error: string, responseStatus: number | null): Result {
+  return { outcome, error, responseStatus, responseBody: null, retryAfterMs: null };
+}
