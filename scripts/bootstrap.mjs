@@ -146,6 +146,6 @@ function npmFailure(what, output) {
     ? 'The npm registry cannot be reached: check the network, proxy and registry settings of npm, then run the command again.'
     : 'The lines above are what npm said.';
   return new BootstrapError(
-    `npm failed\n${reason.slice(0, 12).join('\n')}\nCould not install ${what}. ${advice}`,
+    `npm failed\n${reason.slice(0, offline ? 4 : 12).join('\n')}\nCould not install ${what}. ${advice}`,
   );
 }
