@@ -1,0 +1,69 @@
+import type { CreatedTimer, CreateTimerRequest } from '@minoots/contract';
+import pc from 'picocolors';
+import { readLabel, readMetadata, readRetry, readWhen } from '../lib/arguments.ts';
+import { type Cli, newCommand, outputFor } from '../lib/cli.ts';
+import { formatInstant, formatSpan } from '../lib/format.ts';
+import { safeLine } from '../lib/text.ts';
+import { UsageError } from '../lib/usage-error.ts';
+import { newTimerId } from '../sdk/timer-id.ts';
+
+const help = {
+  output: '{"id":"tmr_…","name":"…","status":"running","fire_at":"…","receipt":{"durable":true,…},…}',
+  errors: ['invalid_request', 'timer_exists', 'target_refused', 'unknown_placeholder'],
+  examples: [
+    'minoots create 30s coffee_break',
+    'minoots create 1h30m "nightly report" --webhook https://example.com/hook --label env=prod',
+    'minoots create --at 2030-01-31T09:00:00Z launch',
+    'minoots create --local 2030-01-31T09:00 --timezone Europe/Paris launch',
+  ],
+};
+
+/** `minoots create`. */
+export function createCommand(cli: Cli) {
+  return newCommand('create', 'Create a timer', help)
+    .usage('[options] <duration> <name>')
+    .argument(
+      '[duration]',
+      'how long from now: 30s, 5m, 2h, 1d, 1h30m, PT90M or milliseconds; none with --at or --local',
+    )
+    .argument('[name]', 'what to call it')
+    .option('--at <instant>', 'fire at an instant, such as 2030-01-31T09:00:00Z')
+    .option('--local <time>', 'fire at a wall-clock time, such as 2030-01-31T09:00')
+    .option('--timezone <zone>', 'zone of --local, such as Europe/Paris')
+    .option('--webhook <url>', 'call this URL when it fires')
+    .option('--message <text>', 'leave this message when it fires')
+    .option('--agent <id>', 'agent that it belongs to')
+    .option('--label <key=value>', 'label it; may be repeated', readLabel)
+    .option('--metadata <json>', 'a JSON object to keep with it', readMetadata)
+    .option('--retry <policy>', 'standard, quick or JSON, for failed webhooks', readRetry)
+    .option('--id <id>', 'choose the id; creating the same timer again is then harmless')
+    .action(async (first, second, options) => {
+      const { webhook, message, agent, label, metadata, retry, id, at, local, timezone } = options;
+      const [span, name] = at === undefined && local === undefined ? [first, second] : [undefined, first];
+      if (name === undefined) throw new UsageError('give a name: minoots create <duration> <name>');
+      if (span === undefined && second !== undefined)
+        throw new UsageError('a duration does not go with --at or --local');
+      const onExpire = { ...(webhook && { webhook }), ...(message && { message }) };
+      const request: CreateTimerRequest = {
+        id: id ?? newTimerId(),
+        name,
+        ...readWhen({ in: span, at, local, timezone }),
+        ...(agent !== undefined && { agent_id: agent }),
+        ...(label && { labels: label }),
+        ...(metadata && { metadata }),
+        ...(retry && { retry }),
+        ...(webhook || message ? { events: { on_expire: onExpire } } : {}),
+      };
+      const timer = await cli.client().timers.create(request);
+      outputFor(cli, options).print(timer, () => describeCreated(timer));
+    });
+}
+
+function describeCreated(timer: CreatedTimer): string {
+  const { receipt } = timer;
+  const kept = receipt.durable ? `kept through ${receipt.survives.join(', ')}` : 'not durable';
+  return [
+    `${pc.green('✓')} ${safeLine(timer.name)} fires in ${formatSpan(timer.time_remaining_ms)}, at ${formatInstant(timer.fire_at)}`,
+    pc.dim(`  ${timer.id} · ${safeLine(kept)}`),
+  ].join('\n');
+}

@@ -1,0 +1,51 @@
+import { Command } from '@commander-js/extra-typings';
+import { cancelCommand } from './commands/cancel.ts';
+import { cleanupCommand } from './commands/cleanup.ts';
+import { createCommand } from './commands/create.ts';
+import { daemonCommand } from './commands/daemon.ts';
+import { deleteCommand } from './commands/delete.ts';
+import { deliveriesCommand } from './commands/deliveries.ts';
+import { extendCommand } from './commands/extend.ts';
+import { fireCommand } from './commands/fire.ts';
+import { getCommand } from './commands/get.ts';
+import { listCommand } from './commands/list.ts';
+import { logsCommand } from './commands/logs.ts';
+import { pauseCommand } from './commands/pause.ts';
+import { redeliverCommand } from './commands/redeliver.ts';
+import { rescheduleCommand } from './commands/reschedule.ts';
+import { resumeCommand } from './commands/resume.ts';
+import { waitCommand } from './commands/wait.ts';
+import { watchCommand } from './commands/watch.ts';
+import type { Cli } from './lib/cli.ts';
+
+const ENVIRONMENT = `
+Environment:
+  MINOOTS_URL      API to talk to; a server on this machine, started when needed, unless set
+  MINOOTS_API_KEY  key for it
+  MINOOTS_HOME     data folder of the local server (~/.minoots)`;
+
+/** The whole command line. */
+export function newProgram(cli: Cli, version: string) {
+  const program = new Command('minoots')
+    .description('Timers that outlive your program.')
+    .version(version)
+    .addHelpText('after', ENVIRONMENT)
+    .addCommand(createCommand(cli))
+    .addCommand(listCommand(cli))
+    .addCommand(getCommand(cli))
+    .addCommand(watchCommand(cli))
+    .addCommand(waitCommand(cli))
+    .addCommand(logsCommand(cli))
+    .addCommand(cancelCommand(cli))
+    .addCommand(pauseCommand(cli))
+    .addCommand(resumeCommand(cli))
+    .addCommand(extendCommand(cli))
+    .addCommand(rescheduleCommand(cli))
+    .addCommand(fireCommand(cli))
+    .addCommand(deliveriesCommand(cli))
+    .addCommand(redeliverCommand(cli))
+    .addCommand(deleteCommand(cli))
+    .addCommand(cleanupCommand(cli))
+    .addCommand(daemonCommand(cli));
+  return program;
+}

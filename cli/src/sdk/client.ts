@@ -1,0 +1,42 @@
+import type { OperationId } from '@minoots/contract';
+import { type EventStreamOptions, followEvents, type StreamItem } from './events.ts';
+import { Deliveries } from './resources/deliveries.ts';
+import { Service } from './resources/service.ts';
+import { Timers } from './resources/timers.ts';
+import { type AnswerOf, type RequestParts, readAnswer, toWire, type WireRequest } from './wire.ts';
+
+/** What carries requests to the API. */
+export interface Carrier {
+  send(request: WireRequest, signal?: AbortSignal): Promise<unknown>;
+  open(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response>;
+}
+
+/** Every operation of the API, as promises. */
+export class MinootsClient {
+  readonly timers: Timers;
+  readonly deliveries: Deliveries;
+  readonly service: Service;
+  readonly #carrier: Carrier;
+
+  constructor(carrier: Carrier) {
+    this.#carrier = carrier;
+    const call = async <K extends OperationId>(
+      operationId: K,
+      parts?: RequestParts,
+      signal?: AbortSignal,
+    ): Promise<AnswerOf<K>> =>
+      readAnswer(operationId, await carrier.send(toWire(operationId, parts), signal));
+    this.timers = new Timers(call);
+    this.deliveries = new Deliveries(call);
+    this.service = new Service(call);
+  }
+
+  /**
+   * What happens to timers, as it happens. Reconnects by itself and resumes where it was; where the server
+   * cannot resume, it gives `{ type: 'stream.reset' }`, and what happened in between is to be read anew.
+   * Ends when `signal` is aborted; throws MinootsError when the server refuses it.
+   */
+  events(options: EventStreamOptions): AsyncGenerator<StreamItem, void> {
+    return followEvents((path, headers, signal) => this.#carrier.open(path, headers, signal), options);
+  }
+}

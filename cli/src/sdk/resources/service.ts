@@ -1,0 +1,29 @@
+import type { AnswerOf } from '../wire.ts';
+import type { Call } from './caller.ts';
+
+/** Operations on the service itself. Every method throws MinootsError. */
+export class Service {
+  readonly #call: Call;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  health(): Promise<AnswerOf<'healthz'>> {
+    return this.#call('healthz');
+  }
+
+  readiness(): Promise<AnswerOf<'readyz'>> {
+    return this.#call('readyz');
+  }
+
+  /** The secrets that sign webhooks, newest first. */
+  async signingSecrets(): Promise<string[]> {
+    return (await this.#call('getSigningSecrets')).secrets;
+  }
+
+  /** Moves a virtual clock and fires what falls due; only where the server runs with one. */
+  advanceClock(by: number | string): Promise<AnswerOf<'advanceClock'>> {
+    return this.#call('advanceClock', { body: { by } });
+  }
+}
