@@ -12,7 +12,6 @@ const REASONS: Record<string, string> = {
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network cannot be reached',
   ETIMEDOUT: 'the connection timed out',
-  EPROTO: 'the TLS handshake failed',
   CERT_HAS_EXPIRED: 'the TLS certificate has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'the TLS certificate is self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'the TLS certificate is not from a trusted authority',
@@ -26,7 +25,7 @@ export function describeFailure(error: unknown, phase: Phase): string {
   const code = codeOf(error);
   if (phase === 'reading the answer') return 'the connection broke before the answer was complete';
   if (code?.startsWith('HPE_')) return 'the answer is not valid HTTP';
-  if (code?.startsWith('ERR_SSL_')) return 'the TLS handshake failed';
+  if (code === 'EPROTO' || code?.startsWith('ERR_SSL_')) return 'the TLS handshake failed';
   const reason = code === undefined ? undefined : REASONS[code];
   if (reason !== undefined) return `${reason} (${code})`;
   return error instanceof Error && error.message !== '' ? error.message : 'the request failed';
