@@ -2,7 +2,7 @@
 export default {
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/\\.node/'],
-  modulePathIgnorePatterns: ['/dist/', '/\\.node/'],
+  modulePathIgnorePatterns: ['<rootDir>/\\.node/'],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
