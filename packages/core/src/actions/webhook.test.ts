@@ -195,6 +195,13 @@ describe('the webhook request', () => {
     for (let index = 0; index < 5; index++) await sent(webhook());
     expect(receiver.connections).toHaveLength(1);
   });
+
+  it('leaves nothing behind on connections that many share at once', async () => {
+    await Promise.all(Array.from({ length: 1_000 }, () => sent(webhook())));
+    const idle = Object.values(agents.http.freeSockets).flatMap((sockets) => sockets ?? []);
+    expect(receiver.connections.length).toBeLessThan(1_000);
+    expect(Math.max(...idle.map((socket) => socket.listenerCount('connect')))).toBeLessThanOrEqual(1);
+  });
 });
 
 function asStrings(headers: ReceivedRequest['headers']): Record<string, string> {

@@ -1,15 +1,17 @@
-import http from 'node:http';
-import https from 'node:https';
-import type { Readable } from 'node:stream';
-import axios, { type AxiosResponse } from 'axios';
 import type { WebhookAction } from '../domain/action.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SigningSecretStore } from '../ports/signing-secret-store.ts';
 import { deliveryId } from '../wire/delivery-id.ts';
-import type { ActionPerformer, AttemptReport } from './performer.ts';
+import type { ActionPerformer } from './performer.ts';
 import type { GuardedAgents } from './target-guard.ts';
-import { judge, readStart } from './webhook-answer.ts';
-import { describeFailure, isStaleConnection, type Phase, refusalOf } from './webhook-failure.ts';
+import {
+  type Course,
+  createClient,
+  type Exchanged,
+  exchange,
+  type WebhookClient,
+} from './webhook-exchange.ts';
+import { describeFailure, isStaleConnection, refusalOf } from './webhook-failure.ts';
 import { buildRequest, signatureHeaders, type WebhookRequest } from './webhook-request.ts';
 
 export interface WebhookDeps {
@@ -23,15 +25,6 @@ export interface WebhookDeps {
   version: string;
 }
 
-/** What is known of an attempt while it is under way. */
-interface Course {
-  phase: Phase;
-  reusedConnection: boolean;
-  responseStatus: number | null;
-}
-
-type Result = Omit<AttemptReport, 'at' | 'durationMs'>;
-
 const MAX_BODY_BYTES = 262_144;
 
 /**
@@ -40,7 +33,7 @@ const MAX_BODY_BYTES = 262_144;
  */
 export function createWebhookPerformer(deps: WebhookDeps): ActionPerformer<WebhookAction> {
   const { clock, wallClock = { now: Date.now }, secrets } = deps;
-  const client = createClient(deps);
+  const client = createClient(deps.agents, deps.version);
 
   return {
     async perform(action, context) {
@@ -61,29 +54,12 @@ export function createWebhookPerformer(deps: WebhookDeps): ActionPerformer<Webho
   };
 }
 
-function createClient({ agents, version }: WebhookDeps) {
-  return axios.create({
-    httpAgent: agents.http,
-    httpsAgent: agents.https,
-    proxy: false,
-    maxRedirects: 0,
-    decompress: false,
-    responseType: 'stream',
-    validateStatus: null,
-    // What was signed goes out byte for byte.
-    transformRequest: [],
-    headers: {
-      common: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': `MINOOTS/${version}` },
-    },
-  });
-}
-
 async function send(
-  client: ReturnType<typeof createClient>,
+  client: WebhookClient,
   request: WebhookRequest,
   timeoutMs: number,
   wallClock: Clock,
-): Promise<Result> {
+): Promise<Exchanged> {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
   const course: Course = { phase: 'connecting', reusedConnection: false, responseStatus: null };
@@ -107,48 +83,6 @@ async function send(
   }
 }
 
-async function exchange(
-  client: ReturnType<typeof createClient>,
-  { url, method, headers, body }: WebhookRequest,
-  signal: AbortSignal,
-  course: Course,
-  wallClock: Clock,
-): Promise<Result> {
-  Object.assign(course, { phase: 'connecting', reusedConnection: false } satisfies Partial<Course>);
-  const transport = followed(URL.parse(url)?.protocol === 'https:' ? https : http, course);
-  const response: AxiosResponse<Readable> = await client.request({
-    url,
-    method,
-    headers,
-    data: body ?? undefined,
-    signal,
-    transport,
-  });
-  course.phase = 'reading the answer';
-  course.responseStatus = response.status;
-  const responseBody = await readStart(response.data);
-  const verdict = judge(response.status, response.headers['retry-after'], wallClock.now());
-  return { responseStatus: response.status, responseBody, ...verdict };
-}
-
-/** A transport that notes how far its request has come, so that a timeout can say what it waited for. */
-function followed(base: typeof http | typeof https, course: Course) {
-  return {
-    request(options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void) {
-      const request = base.request(options, onResponse);
-      request.once('socket', (socket) => {
-        course.reusedConnection = request.reusedSocket;
-        const connected = () => {
-          course.phase = 'waiting for the answer';
-        };
-        if (request.reusedSocket) connected();
-        else socket.once(base === https ? 'secureConnect' : 'connect', connected);
-      });
-      return request;
-    },
-  };
-}
-
-function failed(outcome: 'failed' | 'refused', error: string, responseStatus: number | null): Result {
+function failed(outcome: 'failed' | 'refused', error: string, responseStatus: number | null): Exchanged {
   return { outcome, error, responseStatus, responseBody: null, retryAfterMs: null };
 }
