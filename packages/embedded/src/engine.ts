@@ -18,7 +18,6 @@ import { createRandom } from './random.ts';
 import { SqliteApiKeyStore } from './sqlite/api-key-store.ts';
 import { openDatabase } from './sqlite/database.ts';
 import { lockFolder } from './sqlite/folder-lock.ts';
-import { GroupCommit } from './sqlite/group-commit.ts';
 import { SqliteIdempotencyStore } from './sqlite/idempotency-store.ts';
 import { SqliteSigningSecretStore } from './sqlite/signing-secret-store.ts';
 import { SqliteTimerStore } from './sqlite/timer-store.ts';
@@ -74,11 +73,10 @@ async function compose(
   { home, clock: kind, allowPrivateTargets, logger }: EngineOptions,
   release: () => void,
 ): Promise<Engine> {
-  const { db, walPath } = openDatabase(home);
-  const commits = new GroupCommit(db, walPath);
-  const timers = new SqliteTimerStore(db, commits);
-  const idempotency = new SqliteIdempotencyStore(db, commits);
-  const secrets = new SqliteSigningSecretStore(db, commits);
+  const database = openDatabase(home);
+  const timers = new SqliteTimerStore(database);
+  const idempotency = new SqliteIdempotencyStore(database);
+  const secrets = new SqliteSigningSecretStore(database);
   const virtual = kind === 'virtual' ? new VirtualClock(Date.now()) : null;
   const clock = virtual ?? realClock;
   const events = new MemoryEventFeed(Date.now().toString(36));
@@ -127,12 +125,15 @@ async function compose(
 
   return {
     deps,
-    keys: new SqliteApiKeyStore(db, commits),
+    keys: new SqliteApiKeyStore(database),
     idempotency,
     secrets,
     advance: virtual === null ? null : (byMs) => virtual.advance(byMs, alarms),
     checks: () => ({
-      store: commits.failure === null ? { ok: true } : { ok: false, detail: commits.failure.message },
+      store:
+        database.writer.failure === null
+          ? { ok: true }
+          : { ok: false, detail: database.writer.failure.message },
       alarms: alarms.running ? { ok: true } : { ok: false, detail: 'The alarms are stopped.' },
     }),
     close: async () => {
@@ -140,8 +141,7 @@ async function compose(
       await alarms.stop(STOP_GRACE_MS);
       events.close();
       agents.destroy();
-      await commits.close();
-      db.close();
+      await database.close();
       release();
     },
   };

@@ -1,8 +1,9 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
 import { Scope } from '@minoots/contract';
 import type { ApiKeyRecord, ApiKeyStore } from '@minoots/core';
 import * as z from 'zod';
-import type { GroupCommit } from './group-commit.ts';
+import type { Database } from './database.ts';
+import type { Writer } from './writer.ts';
 
 const Row = z.object({
   id: z.string(),
@@ -15,22 +16,20 @@ const Row = z.object({
   created_at: z.number(),
 });
 
+const PUT = 'INSERT OR REPLACE INTO api_keys (id, team_id, hash, scopes, created_at) VALUES (?, ?, ?, ?, ?)';
+
 /** Hashed API keys in SQLite. */
 export class SqliteApiKeyStore implements ApiKeyStore {
-  readonly #commits: GroupCommit;
-  readonly #put: StatementSync;
+  readonly #writer: Writer;
   readonly #find: StatementSync;
 
-  constructor(db: DatabaseSync, commits: GroupCommit) {
-    this.#commits = commits;
-    this.#put = db.prepare(
-      'INSERT OR REPLACE INTO api_keys (id, team_id, hash, scopes, created_at) VALUES (?, ?, ?, ?, ?)',
-    );
-    this.#find = db.prepare('SELECT id, team_id, hash, scopes, created_at FROM api_keys WHERE hash = ?');
+  constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
+    this.#writer = writer;
+    this.#find = read.prepare('SELECT id, team_id, hash, scopes, created_at FROM api_keys WHERE hash = ?');
   }
 
   async put({ id, teamId, hash, scopes, createdAt }: ApiKeyRecord): Promise<void> {
-    await this.#commits.run(() => this.#put.run(id, teamId, hash, scopes.join(' '), createdAt));
+    await this.#writer.write([{ sql: PUT, rows: [[id, teamId, hash, scopes.join(' '), createdAt]] }]);
   }
 
   async findByHash(hash: string): Promise<ApiKeyRecord | null> {

@@ -2,45 +2,49 @@ import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MIGRATIONS } from './migrations.ts';
+import { Writer } from './writer.ts';
 
 const FILE = 'minoots.db';
-/** Page cache in KiB: holds the inner pages and recent leaves of the indexes over a million timers. */
-const CACHE_KIB = 65_536;
-/** Checkpoint after so many pages of 4 KiB in the log; larger ones block the event loop for longer at a time. */
-const CHECKPOINT_PAGES = 1_000;
+/** Page cache of the reading side in KiB; the writer has its own. */
+const READ_CACHE_KIB = 16_384;
 
 /** The data folder cannot be used as it is; the message says why and what to do. */
 export class DataFolderError extends Error {
   override readonly name = 'DataFolderError';
 }
 
-/** An open database and the path of its write-ahead log. */
+/** An open database: a connection of the main thread to read by, and the writer. */
 export interface Database {
-  db: DatabaseSync;
-  walPath: string;
+  read: DatabaseSync;
+  writer: Writer;
+  close(): Promise<void>;
 }
 
 /**
- * Opens the data folder's database, brings its schema up to date and checks that it can be read.
- * `synchronous=NORMAL` makes SQLite sync the log only around checkpoints; `GroupCommit` syncs it before each reply.
+ * Opens the data folder's database, brings its schema up to date and checks that it can be read and written.
  * @throws DataFolderError when it is corrupt, of a newer version, or not writable
  */
 export function openDatabase(folder: string): Database {
   const path = join(folder, FILE);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const db = new DatabaseSync(path);
-    db.exec(`
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = NORMAL;
-      PRAGMA cache_size = -${CACHE_KIB};
-      PRAGMA temp_store = MEMORY;
-      PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
-    `);
-    migrate(db, path);
-    proveReadable(db);
+    const read = new DatabaseSync(path);
+    read.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -${READ_CACHE_KIB};`,
+    );
+    migrate(read, path);
+    proveUsable(read);
+    read.exec('PRAGMA query_only = ON');
     syncFolder(folder);
-    return { db, walPath: `${path}-wal` };
+    const writer = new Writer({ path });
+    return {
+      read,
+      writer,
+      close: async () => {
+        await writer.close();
+        read.close();
+      },
+    };
   } catch (error) {
     throw explain(error, path);
   }
@@ -61,7 +65,7 @@ function migrate(db: DatabaseSync, path: string): void {
 }
 
 /** Touches each table and index, so that damage to their roots shows now and not at the first request. */
-function proveReadable(db: DatabaseSync): void {
+function proveUsable(db: DatabaseSync): void {
   db.prepare(
     'SELECT max(seq), (SELECT min(alarm_at) FROM timers), (SELECT max(id) FROM timers) FROM timers',
   ).get();

@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
 import {
   type ClaimOutcome,
   IDEMPOTENCY_CLAIM_MS,
@@ -7,64 +7,66 @@ import {
   type IdempotencyStore,
   type RecordedAnswer,
 } from '@minoots/core';
-import type { GroupCommit } from './group-commit.ts';
+import type { Database } from './database.ts';
+import { KeyedLock } from './keyed-lock.ts';
+import type { Writer } from './writer.ts';
+
+const CLAIM =
+  'INSERT OR REPLACE INTO idempotency (team_id, key, fingerprint, claimed_at, status, body) VALUES (?, ?, ?, ?, NULL, NULL)';
+const ANSWER =
+  'UPDATE idempotency SET status = ?, body = ? WHERE team_id = ? AND key = ? AND fingerprint = ?';
+const RELEASE =
+  'DELETE FROM idempotency WHERE team_id = ? AND key = ? AND fingerprint = ? AND status IS NULL';
+const PURGE = 'DELETE FROM idempotency WHERE claimed_at <= ?';
 
 /** First answers by idempotency key, in SQLite. */
 export class SqliteIdempotencyStore implements IdempotencyStore {
-  readonly #commits: GroupCommit;
+  readonly #writer: Writer;
+  readonly #locks = new KeyedLock();
   readonly #select: StatementSync;
-  readonly #claim: StatementSync;
-  readonly #answer: StatementSync;
-  readonly #release: StatementSync;
-  readonly #purge: StatementSync;
 
-  constructor(db: DatabaseSync, commits: GroupCommit) {
-    this.#commits = commits;
-    this.#select = db.prepare(
+  constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
+    this.#writer = writer;
+    this.#select = read.prepare(
       'SELECT fingerprint, claimed_at, status, body FROM idempotency WHERE team_id = ? AND key = ?',
     );
-    this.#claim = db.prepare(
-      'INSERT OR REPLACE INTO idempotency (team_id, key, fingerprint, claimed_at, status, body) VALUES (?, ?, ?, ?, NULL, NULL)',
-    );
-    this.#answer = db.prepare(
-      'UPDATE idempotency SET status = ?, body = ? WHERE team_id = ? AND key = ? AND fingerprint = ?',
-    );
-    this.#release = db.prepare(
-      'DELETE FROM idempotency WHERE team_id = ? AND key = ? AND fingerprint = ? AND status IS NULL',
-    );
-    this.#purge = db.prepare('DELETE FROM idempotency WHERE claimed_at <= ?');
   }
 
   claim(claim: IdempotencyClaim): Promise<ClaimOutcome> {
-    return this.#commits.run(() => this.#claimNow(claim));
+    const { teamId, key, fingerprint, now } = claim;
+    return this.#locks.run(`${teamId}\n${key}`, async () => {
+      const known = this.#known(claim);
+      if (known !== null) return known;
+      await this.#writer.write([{ sql: CLAIM, rows: [[teamId, key, fingerprint, now]] }]);
+      return { type: 'claimed' };
+    });
   }
 
   async answer(
     { teamId, key, fingerprint }: IdempotencyClaim,
     { status, body }: RecordedAnswer,
   ): Promise<void> {
-    await this.#commits.run(() => this.#answer.run(status, body, teamId, key, fingerprint));
+    await this.#writer.write([{ sql: ANSWER, rows: [[status, body, teamId, key, fingerprint]] }]);
   }
 
   async release({ teamId, key, fingerprint }: IdempotencyClaim): Promise<void> {
-    await this.#commits.run(() => this.#release.run(teamId, key, fingerprint));
+    await this.#writer.write([{ sql: RELEASE, rows: [[teamId, key, fingerprint]] }]);
   }
 
   async purge(now: number): Promise<void> {
-    await this.#commits.run(() => this.#purge.run(now - IDEMPOTENCY_TTL_MS));
+    await this.#writer.write([{ sql: PURGE, rows: [[now - IDEMPOTENCY_TTL_MS]] }]);
   }
 
-  #claimNow({ teamId, key, fingerprint, now }: IdempotencyClaim): ClaimOutcome {
+  /** What is known of the key that keeps it from being claimed; null when nothing does. */
+  #known({ teamId, key, fingerprint, now }: IdempotencyClaim): ClaimOutcome | null {
     const row = this.#select.get(teamId, key);
-    const ageMs = row === undefined ? Number.POSITIVE_INFINITY : now - Number(row.claimed_at);
-    if (row !== undefined && ageMs < IDEMPOTENCY_TTL_MS) {
-      if (row.fingerprint !== fingerprint) return { type: 'mismatch' };
-      if (row.status !== null) {
-        return { type: 'answered', answer: { status: Number(row.status), body: String(row.body) } };
-      }
-      if (ageMs < IDEMPOTENCY_CLAIM_MS) return { type: 'in-flight' };
+    if (row === undefined) return null;
+    const ageMs = now - Number(row.claimed_at);
+    if (ageMs >= IDEMPOTENCY_TTL_MS) return null;
+    if (row.fingerprint !== fingerprint) return { type: 'mismatch' };
+    if (row.status !== null) {
+      return { type: 'answered', answer: { status: Number(row.status), body: String(row.body) } };
     }
-    this.#claim.run(teamId, key, fingerprint, now);
-    return { type: 'claimed' };
+    return ageMs < IDEMPOTENCY_CLAIM_MS ? { type: 'in-flight' } : null;
   }
 }

@@ -1,34 +1,40 @@
 import { randomBytes } from 'node:crypto';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
 import type { SigningSecretStore } from '@minoots/core';
-import type { GroupCommit } from './group-commit.ts';
+import type { Database } from './database.ts';
+import type { Writer } from './writer.ts';
 
 const SECRET_BYTES = 32;
 
+const INSERT = 'INSERT INTO signing_secrets (team_id, secret) VALUES (?, ?)';
+
 /** Signing secrets in SQLite; a team's first is made when it is first asked for. */
 export class SqliteSigningSecretStore implements SigningSecretStore {
-  readonly #commits: GroupCommit;
+  readonly #writer: Writer;
   readonly #select: StatementSync;
-  readonly #insert: StatementSync;
-  readonly #known = new Map<string, readonly string[]>();
+  readonly #known = new Map<string, Promise<readonly string[]>>();
 
-  constructor(db: DatabaseSync, commits: GroupCommit) {
-    this.#commits = commits;
-    this.#select = db.prepare('SELECT secret FROM signing_secrets WHERE team_id = ? ORDER BY seq DESC');
-    this.#insert = db.prepare('INSERT INTO signing_secrets (team_id, secret) VALUES (?, ?)');
+  constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
+    this.#writer = writer;
+    this.#select = read.prepare('SELECT secret FROM signing_secrets WHERE team_id = ? ORDER BY seq DESC');
   }
 
-  async forTeam(teamId: string): Promise<readonly string[]> {
+  forTeam(teamId: string): Promise<readonly string[]> {
     const known = this.#known.get(teamId);
     if (known !== undefined) return known;
-    const secrets = await this.#commits.run(() => {
-      const stored = this.#read(teamId);
-      if (stored.length > 0) return stored;
-      this.#insert.run(teamId, `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`);
-      return this.#read(teamId);
-    });
+    const secrets = this.#readOrMake(teamId);
     this.#known.set(teamId, secrets);
+    // A failure is told to those who wait for it and tried again by the next who asks.
+    secrets.catch(() => this.#known.delete(teamId));
     return secrets;
+  }
+
+  async #readOrMake(teamId: string): Promise<readonly string[]> {
+    const stored = this.#read(teamId);
+    if (stored.length > 0) return stored;
+    const secret = `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
+    await this.#writer.write([{ sql: INSERT, rows: [[teamId, secret]] }]);
+    return [secret];
   }
 
   #read(teamId: string): string[] {

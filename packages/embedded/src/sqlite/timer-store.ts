@@ -6,76 +6,85 @@ import {
   type DueTimer,
   type InsertOutcome,
   InvalidPosition,
+  StorageUnavailable,
   type Timer,
   type TimerFilter,
   type TimerKey,
   type TimerPage,
   type TimerStore,
 } from '@minoots/core';
-import type { GroupCommit } from './group-commit.ts';
+import type { Database } from './database.ts';
+import { KeyedLock } from './keyed-lock.ts';
 import { listTimers } from './timer-list.ts';
 import { COLUMNS, fromDoc, toColumns } from './timer-rows.ts';
+import type { Writer } from './writer.ts';
 
-/** Rows that one step of a removal takes away, so that requests get their turn in between. */
+/** Rows that one step of a removal takes away, so that other writes get their turn in between. */
 const REMOVAL_STEP = 500;
 
-/** Timers in SQLite: one row each, changed in group commits. */
+const INSERT = `INSERT INTO timers (id, team_id, ${COLUMNS.join(', ')}) VALUES (?, ?, ${COLUMNS.map(() => '?').join(', ')})
+  ON CONFLICT (id, team_id) DO NOTHING`;
+const UPDATE = `UPDATE timers SET ${COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE id = ? AND team_id = ?`;
+const DELETE = 'DELETE FROM timers WHERE id = ? AND team_id = ?';
+
+/**
+ * Timers in SQLite, one row each. Reads and decisions take place on the main thread, which is the only one to decide:
+ * a lock per timer puts updates of one timer in order, and those of different timers share commits.
+ */
 export class SqliteTimerStore implements TimerStore {
-  readonly #db: DatabaseSync;
-  readonly #commits: GroupCommit;
+  readonly #read: DatabaseSync;
+  readonly #writer: Writer;
+  readonly #locks = new KeyedLock();
   readonly #select: StatementSync;
-  readonly #insert: StatementSync;
-  readonly #update: StatementSync;
-  readonly #delete: StatementSync;
   readonly #due: StatementSync;
   readonly #firing: StatementSync;
 
-  constructor(db: DatabaseSync, commits: GroupCommit) {
-    this.#db = db;
-    this.#commits = commits;
-    this.#select = db.prepare('SELECT doc FROM timers WHERE id = ? AND team_id = ?');
-    this.#insert = db.prepare(
-      `INSERT INTO timers (id, team_id, ${COLUMNS.join(', ')}) VALUES (?, ?, ${COLUMNS.map(() => '?').join(', ')})
-       ON CONFLICT (id, team_id) DO NOTHING`,
-    );
-    this.#update = db.prepare(
-      `UPDATE timers SET ${COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE id = ? AND team_id = ?`,
-    );
-    this.#delete = db.prepare('DELETE FROM timers WHERE id = ? AND team_id = ?');
-    this.#due = db.prepare(
+  constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
+    this.#read = read;
+    this.#writer = writer;
+    this.#select = read.prepare('SELECT doc FROM timers WHERE id = ? AND team_id = ?');
+    this.#due = read.prepare(
       `SELECT seq, team_id, id, alarm_at, generation FROM timers
        WHERE alarm_at IS NOT NULL AND (alarm_at, seq) > (?, ?) AND alarm_at <= ? ORDER BY alarm_at, seq LIMIT ?`,
     );
-    this.#firing = db.prepare(
+    this.#firing = read.prepare(
       "SELECT team_id, id, generation FROM timers WHERE status = 'firing' AND alarm_at IS NOT NULL",
     );
   }
 
-  insert(timers: readonly Timer[]): Promise<InsertOutcome[]> {
-    return this.#commits.run(() => timers.map((timer) => this.#insertOne(timer)));
+  async insert(timers: readonly Timer[]): Promise<InsertOutcome[]> {
+    const rows = timers.map((timer) => [timer.id, timer.teamId, ...toColumns(timer)]);
+    const [changes = []] = await this.#writer.write([{ sql: INSERT, rows }]);
+    return timers.map(({ id, teamId }, index) => {
+      if (changes[index] === 1) return { inserted: true };
+      const existing = this.#find({ teamId, timerId: id });
+      if (existing === null)
+        throw new StorageUnavailable(`Timer ${id} was removed at the same moment; try again`);
+      return { inserted: false, existing };
+    });
   }
 
   update<R>(key: TimerKey, decide: (timer: Timer | null) => Decision<R>): Promise<R> {
-    return this.#commits.run(() => {
-      const decision = decide(this.#read(key));
-      if (decision.save !== undefined) this.#update.run(...toColumns(decision.save), key.timerId, key.teamId);
-      if (decision.remove === true) this.#delete.run(key.timerId, key.teamId);
-      return decision.result;
+    return this.#locks.run(`${key.teamId}\n${key.timerId}`, async () => {
+      const { save, remove, result } = decide(this.#find(key));
+      if (save !== undefined) {
+        await this.#writer.write([{ sql: UPDATE, rows: [[...toColumns(save), key.timerId, key.teamId]] }]);
+      } else if (remove === true) {
+        await this.#writer.write([{ sql: DELETE, rows: [[key.timerId, key.teamId]] }]);
+      }
+      return result;
     });
   }
 
   async get(key: TimerKey): Promise<Timer | null> {
-    this.#assertUsable();
-    return this.#read(key);
+    return this.#find(key);
   }
 
   async list(teamId: string, filter: TimerFilter, limit: number, after?: string): Promise<TimerPage> {
-    this.#assertUsable();
-    return listTimers(this.#db, teamId, filter, limit, after);
+    return listTimers(this.#read, teamId, filter, limit, after);
   }
 
   async listDue({ from, until, limit, after }: DueRange): Promise<DuePage> {
-    this.#assertUsable();
     // Rows count from 1, so a position before the first row of an instant takes in all of them.
     const [, at, seq] = /^(-?\d+)\.(\d+)$/.exec(after ?? `${from}.0`) ?? [];
     if (at === undefined || seq === undefined)
@@ -102,36 +111,20 @@ export class SqliteTimerStore implements TimerStore {
     teamId: string,
     { statuses = [], settledBefore }: Pick<TimerFilter, 'statuses' | 'settledBefore'>,
   ): Promise<number> {
-    const marks = statuses.map(() => '?').join(', ');
-    const step = this.#db.prepare(
-      `DELETE FROM timers WHERE seq IN (SELECT seq FROM timers WHERE status IN (${marks}) AND team_id = ?
-       AND settled_at IS NOT NULL AND settled_at < ? LIMIT ${REMOVAL_STEP})`,
-    );
+    const sql = `DELETE FROM timers WHERE seq IN (SELECT seq FROM timers WHERE status IN (${statuses.map(() => '?').join(', ')})
+      AND team_id = ? AND settled_at IS NOT NULL AND settled_at < ? LIMIT ${REMOVAL_STEP})`;
+    const row = [...statuses, teamId, settledBefore ?? Number.MAX_SAFE_INTEGER];
     let removed = 0;
     for (;;) {
-      const changes = await this.#commits.run(() =>
-        Number(step.run(...statuses, teamId, settledBefore ?? Number.MAX_SAFE_INTEGER).changes),
-      );
+      const [[changes = 0] = []] = await this.#writer.write([{ sql, rows: [row] }]);
       removed += changes;
       if (changes < REMOVAL_STEP) return removed;
     }
   }
 
-  #insertOne(timer: Timer): InsertOutcome {
-    const { changes } = this.#insert.run(timer.id, timer.teamId, ...toColumns(timer));
-    if (changes === 1) return { inserted: true };
-    const existing = this.#read({ teamId: timer.teamId, timerId: timer.id });
-    if (existing === null) throw new Error(`timer ${timer.id} is neither new nor there`);
-    return { inserted: false, existing };
-  }
-
-  #read({ timerId, teamId }: TimerKey): Timer | null {
+  #find({ timerId, teamId }: TimerKey): Timer | null {
     const row = this.#select.get(timerId, teamId);
     return row === undefined ? null : fromDoc(row.doc);
-  }
-
-  #assertUsable(): void {
-    if (this.#commits.failure !== null) throw this.#commits.failure;
   }
 }
 

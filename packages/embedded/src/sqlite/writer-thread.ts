@@ -1,0 +1,63 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { WriteOutcome, WriterSettings, WriteUnit } from './writer-protocol.ts';
+
+/**
+ * The thread that owns all writing: everything that waits is committed as one group, with one sync of the log, while
+ * the main thread goes on. `synchronous=FULL` makes COMMIT return only when the group is durable, and readers see it
+ * only then.
+ */
+
+/** Page cache in KiB: holds the inner pages and recent leaves of the indexes over a million timers. */
+const CACHE_KIB = 65_536;
+
+const port = parentPort;
+if (port === null) throw new Error('the writer runs as a worker thread');
+const { path }: WriterSettings = workerData;
+const db = new DatabaseSync(path);
+db.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY;`);
+const statements = new Map<string, StatementSync>();
+
+port.on('message', (first: WriteUnit[] | 'close') => {
+  if (first === 'close') {
+    db.close();
+    port.close();
+    return;
+  }
+  const group = [...first];
+  for (;;) {
+    const next: { message: WriteUnit[] } | undefined = receiveMessageOnPort(port);
+    if (next === undefined) break;
+    group.push(...next.message);
+  }
+  port.postMessage(commit(group));
+});
+
+function commit(group: readonly WriteUnit[]): WriteOutcome[] {
+  try {
+    db.exec('BEGIN IMMEDIATE');
+    const outcomes = group.map(({ id, writes }) => ({
+      id,
+      changes: writes.map(({ sql, rows }) => runRows(prepared(sql), rows)),
+    }));
+    db.exec('COMMIT');
+    return outcomes;
+  } catch (error) {
+    // A full disk makes SQLite roll back by itself.
+    if (db.isTransaction) db.exec('ROLLBACK');
+    const reason = error instanceof Error ? error.message : String(error);
+    return group.map(({ id }) => ({ id, error: reason }));
+  }
+}
+
+function runRows(statement: StatementSync, rows: WriteUnit['writes'][number]['rows']): number[] {
+  return rows.map((row) => Number(statement.run(...row).changes));
+}
+
+function prepared(sql: string): StatementSync {
+  const known = statements.get(sql);
+  if (known !== undefined) return known;
+  const statement = db.prepare(sql);
+  statements.set(sql, statement);
+  return statement;
+}
