@@ -94,9 +94,7 @@ function fakeIdempotencyStore(): ApiDeps['idempotency'] {
 }
 
 function endlessSubscription(): Subscription {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  async function* events() {
-    await promise;
-  }
-  return { resumed: true, events: events(), close: resolve };
+  const { promise, resolve } = Promise.withResolvers<IteratorReturnResult<undefined>>();
+  const events = { [Symbol.asyncIterator]: () => ({ next: () => promise }) };
+  return { resumed: true, events, close: () => resolve({ done: true, value: undefined }) };
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { RequestContext } from '../app/deps.ts';
 import { MinootsError } from '../app/errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { IdempotencyClaim, IdempotencyStore } from '../ports/idempotency-store.ts';
+import type { IdempotencyClaim, IdempotencyStore, RecordedAnswer } from '../ports/idempotency-store.ts';
 import type { Logger } from '../ports/logger.ts';
-import { invalidRequest } from './problem.ts';
+import { invalidRequest, PROBLEM_CONTENT_TYPE } from './problem.ts';
 import type { Reply } from './reply.ts';
 
 /** Says that an answer is the one recorded for the first request. */
@@ -59,7 +59,7 @@ export async function once(
   const outcome = await deps.idempotency.claim(claim);
   switch (outcome.type) {
     case 'answered':
-      return { ...outcome.answer, headers: { [REPLAYED_HEADER]: 'true' } };
+      return replay(outcome.answer);
     case 'mismatch':
       throw new MinootsError(
         'idempotency_mismatch',
@@ -75,6 +75,14 @@ export async function once(
     default:
       return outcome satisfies never;
   }
+}
+
+function replay(answer: RecordedAnswer): Reply {
+  const isProblem = answer.status >= 400;
+  return {
+    ...answer,
+    headers: { [REPLAYED_HEADER]: 'true', ...(isProblem ? { 'content-type': PROBLEM_CONTENT_TYPE } : {}) },
+  };
 }
 
 async function settle(
