@@ -170,6 +170,15 @@ describe('a timer with conditions', () => {
     expect(story.wake(MINUTE + 29_999, { verdict: met }).timer).toBe(story.timer);
   });
 
+  it.each([
+    { type: 'extend', byMs: 5 * MINUTE },
+    { type: 'reschedule', when: { type: 'span', ms: 5 * MINUTE } },
+  ] as const)('forgets the next look at $type: the new time counts', (command) => {
+    const story = rechecking.wake(MINUTE, { verdict: unmet }).when(command, MINUTE);
+    expect(alarmAt(story.timer)).toBe(BIRTH + 6 * MINUTE);
+    expect(story.wake(MINUTE + 30_000, { verdict: met }).timer).toBe(story.timer);
+  });
+
   it('is asked for no verdict before it is due', () => {
     expect(skipping.wake(MINUTE - 1).timer).toBe(skipping.timer);
     expect(() => skipping.wake(MINUTE)).toThrow('were not judged');

@@ -146,6 +146,15 @@ describe('a running timer', () => {
     expect(moved.effects).toContainEqual({ type: 'arm', at: BIRTH + fireAfterMs, generation: 2 });
   });
 
+  it('arms its alarm under the new generation even when the instant stays', () => {
+    const same = { type: 'reschedule', when: { type: 'instant', at: BIRTH + MINUTE } } as const;
+    expect(given().when(same, 1_000).effects).toContainEqual({
+      type: 'arm',
+      at: BIRTH + MINUTE,
+      generation: 2,
+    });
+  });
+
   it('fires by request at once; its old alarm then changes nothing', () => {
     const fired = given().when({ type: 'fire-now' }, 1_000);
     expect(fired.timer).toMatchObject({
