@@ -5,13 +5,17 @@
 var fs = require('node:fs');
 var path = require('node:path');
 
-var NEEDED = [22, 13];
+var root = path.join(__dirname, '..');
+var built = path.join(root, 'lib', 'main.js');
+var isBuilt = fs.existsSync(built);
+var main = isBuilt ? built : path.join(root, 'src', 'main.ts');
+// TypeScript sources need a Node that reads them.
+var needed = isBuilt ? [22, 13] : [22, 18];
 var found = process.versions.node.split('.').map(Number);
-
-if (found[0] < NEEDED[0] || (found[0] === NEEDED[0] && found[1] < NEEDED[1])) {
+if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
   console.error(
     'minoots needs Node ' +
-      NEEDED.join('.') +
+      needed.join('.') +
       ' or later; this is Node ' +
       process.versions.node +
       ' (' +
@@ -21,7 +25,4 @@ if (found[0] < NEEDED[0] || (found[0] === NEEDED[0] && found[1] < NEEDED[1])) {
   process.exit(1);
 }
 
-var root = path.join(__dirname, '..');
-var built = path.join(root, 'lib', 'main.js');
-var main = fs.existsSync(built) ? built : path.join(root, 'src', 'main.ts');
 void import(require('node:url').pathToFileURL(main).href);

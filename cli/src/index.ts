@@ -17,7 +17,6 @@ function connect(settings: Partial<Settings>): Minoots {
   return createMinoots(() => ({ ...readSettings(process.env), ...settings }));
 }
 
-export type { MinootsClient } from './sdk/client.ts';
 export type { LazyList } from './sdk/lazy-list.ts';
 export type { LiveTimer } from './sdk/live-timer.ts';
 export type { ListFilter, Minoots, TimerRef } from './sdk/minoots.ts';

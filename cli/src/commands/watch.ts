@@ -33,7 +33,8 @@ export function watchCommand(cli: Cli) {
 async function drawBars(watching: Watching, { terminal }: Output): Promise<void> {
   const update = createLogUpdate(terminal.stdout);
   const draw = () => {
-    const rows = terminal.stdout.rows ?? DEFAULT_ROWS;
+    // Some terminals claim to have none.
+    const rows = terminal.stdout.rows || DEFAULT_ROWS;
     update(renderBars([...watching.timers.values()], rows - 1));
   };
   const redrawing = setInterval(draw, REDRAW_MS);

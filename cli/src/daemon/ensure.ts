@@ -10,6 +10,7 @@ export const FOLDER_TAKEN = 73;
 
 const READY_DEADLINE_MS = 10_000;
 const POLL_MS = 25;
+const MAX_LOG_LINES = 10;
 // One that finds the folder taken waits this long for the holder to announce itself, then tries again:
 // the holder may be a server on its way out.
 const RELAUNCH_MS = 500;
@@ -17,7 +18,7 @@ const RELAUNCH_MS = 500;
 /**
  * The local server of this data folder, started when none runs. Any number of processes may ask at once: the lock
  * on the folder lets one server live, and everybody finds that one.
- * @throws MinootsError `server_start_failed` with the last lines of its log
+ * @throws MinootsError `server_start_failed` with what it said
  */
 export async function ensureDaemon(home: string): Promise<RunningDaemon> {
   const running = await findDaemon(home);
@@ -29,11 +30,11 @@ export async function ensureDaemon(home: string): Promise<RunningDaemon> {
     if (found !== null) return found;
     const { ended, atMs } = attempt;
     if (ended !== undefined && ended !== FOLDER_TAKEN)
-      throw await startFailure(home, `ended with code ${ended}`);
+      throw await startFailure(home, attempt, `ended with code ${ended}`);
     if (ended === FOLDER_TAKEN && performance.now() - atMs > RELAUNCH_MS) attempt = watched(launch(home));
     await delay(POLL_MS);
   }
-  throw await startFailure(home, `was not ready within ${READY_DEADLINE_MS / 1_000} s`);
+  throw await startFailure(home, attempt, `was not ready within ${READY_DEADLINE_MS / 1_000} s`);
 }
 
 interface Attempt {
@@ -41,11 +42,12 @@ interface Attempt {
   ended: number | null | undefined;
   /** When it ended, on the monotonic clock. */
   atMs: number;
+  readonly logOffset: number;
 }
 
-function watched({ ended }: Launched): Attempt {
-  const attempt: Attempt = { ended: undefined, atMs: 0 };
-  void ended.then((code) => {
+function watched(launched: Launched): Attempt {
+  const attempt: Attempt = { ended: undefined, atMs: 0, logOffset: launched.logOffset };
+  void launched.ended.then((code) => {
     attempt.ended = code;
     attempt.atMs = performance.now();
   });
@@ -62,11 +64,12 @@ function launch(home: string): Launched {
   }
 }
 
-async function startFailure(home: string, what: string): Promise<MinootsError> {
+async function startFailure(home: string, { logOffset }: Attempt, what: string): Promise<MinootsError> {
   const { log } = daemonPaths(home);
-  const lines = (await readFile(log, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-5).join('\n');
+  const content = await readFile(log).catch(() => Buffer.alloc(0));
+  const said = content.subarray(logOffset).toString().trim().split('\n').slice(0, MAX_LOG_LINES).join('\n');
   return new MinootsError({
     code: 'server_start_failed',
-    detail: `the local server ${what}; its log ${log} ends with:\n${lines}`,
+    detail: `the local server ${what}${said === '' ? '' : `: ${said}`}\nIts log is ${log}`,
   });
 }

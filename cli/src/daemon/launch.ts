@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { modulePath } from '../module-path.ts';
 import { daemonPaths } from './paths.ts';
@@ -10,6 +10,8 @@ const MAX_LOG_BYTES = 5 * 1024 * 1024;
 export interface Launched {
   /** Resolves with the exit code; null for a signal or when it could not be started at all. */
   readonly ended: Promise<number | null>;
+  /** Where in `daemon.log` it begins to write, in bytes. */
+  readonly logOffset: number;
 }
 
 /**
@@ -20,6 +22,7 @@ export function launchDaemon(home: string): Launched {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   rotateLog(home);
   const log = openSync(daemonPaths(home).log, 'a', 0o600);
+  const logOffset = fstatSync(log).size;
   const child = spawn(process.execPath, [modulePath('daemon/entry')], {
     cwd: homedir(),
     detached: true,
@@ -33,7 +36,7 @@ export function launchDaemon(home: string): Launched {
     child.once('error', () => resolve(null));
   });
   child.unref();
-  return { ended };
+  return { ended, logOffset };
 }
 
 // An ephemeral port never collides, not with another data folder's server nor with the PORT of somebody's web app. Only

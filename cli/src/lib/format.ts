@@ -18,10 +18,10 @@ export function formatStatus(status: TimerStatus): string {
   return PAINT[status](status);
 }
 
-/** A span in its two largest units, such as `1h 30m`; below a minute to the second, below a second to the ms. */
+/** A span in its two largest units, such as `1h 30m`, rounded up to the second; below a second to the ms. */
 export function formatSpan(spanMs: number): string {
   if (spanMs < 1_000) return `${Math.max(0, Math.round(spanMs))}ms`;
-  return prettyMs(spanMs, { unitCount: 2, secondsDecimalDigits: 0 });
+  return prettyMs(Math.ceil(spanMs / 1_000) * 1_000, { unitCount: 2 });
 }
 
 /** An instant in this machine's time zone, such as `2030-01-31 09:00:00`. */

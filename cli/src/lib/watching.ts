@@ -15,6 +15,17 @@ import { hasEnded } from '../sdk/resources/timers.ts';
 const ENDINGS: ReadonlySet<EventType> = new Set(
   TERMINAL_STATUSES.map((status) => `timer.${status}` as const),
 );
+// What a bar does not show, such as each attempt at a delivery, is not worth a request.
+const CLOCK_CHANGES: ReadonlySet<EventType> = new Set([
+  'timer.created',
+  'timer.started',
+  'timer.updated',
+  'timer.paused',
+  'timer.resumed',
+  'timer.extended',
+  'timer.rescheduled',
+  'delivery.reopened',
+]);
 
 /** Timers as they are now, kept up to date by the event stream. */
 export class Watching {
@@ -73,7 +84,7 @@ export class Watching {
     const known = this.timers.get(id);
     if (type === 'timer.deleted') this.timers.delete(id);
     else if (known && (ENDINGS.has(type) || type === 'timer.fired')) this.#show(settled(known, type));
-    else await this.#read(id);
+    else if (CLOCK_CHANGES.has(type)) await this.#read(id);
   }
 
   // Also those that ended in between: their last state is worth showing.
