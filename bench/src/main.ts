@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Command, readCommand, USAGE, UsageError } from './options.ts';
+import { UsageError } from './lib/arguments.ts';
+import { type Command, readCommand, USAGE } from './options.ts';
 import { type Row, report } from './report.ts';
 import { RIVALS, rivalNamed } from './rivals/registry.ts';
 import type { Rival, RivalSettings } from './rivals/rival.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { until } from './until.ts';
@@ -18,11 +18,10 @@ export interface ServerSettings {
 
 /** A MINOOTS server in a child process. */
 export interface ServerProcess {
-  /** Base URL, without a slash at the end. */
-  readonly url: string;
   readonly pid: number;
-  /** Milliseconds from launch until `/readyz` answered 200. */
-  readonly readyMs: number;
+  /** Base URL without a slash at the end, and milliseconds from launch, once `/readyz` answered 200. Rejects when the process ended before, or after a minute. */
+  readonly ready: Promise<{ url: string; afterMs: number }>;
+  isRunning(): boolean;
   /** Sends the signal and waits until the process is gone. */
   stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
@@ -30,11 +29,8 @@ export interface ServerProcess {
 const READY_TIMEOUT_MS = 60_000;
 const ServerFile = z.object({ url: z.string(), pid: z.number() });
 
-/**
- * Starts a server on an ephemeral port and waits until it is ready. Its output goes to `server.log` in `home`.
- * Throws when it ends, or is not ready within a minute.
- */
-export async function startServer(settings: ServerSettings): Promise<ServerProcess> {
+/** Starts a server on an ephemeral port. Its output goes to `server.log` in `home`. */
+export function launchServer(settings: ServerSettings): ServerProcess {
   mkdirSync(settings.home, { recursive: true });
   const log = openSync(join(settings.home, 'server.log'), 'a');
   const launchedAt = performance.now();
@@ -48,27 +44,31 @@ export async function startServer(settings: ServerSettings): Promise<ServerProce
       MINOOTS_API_KEY: settings.apiKey,
     },
   });
+  closeSync(log);
   const gone = once(child, 'exit');
-  const running = () => child.exitCode === null && child.signalCode === null;
-  const stop = async (signal: 'SIGKILL' | 'SIGTERM') => {
-    if (running()) child.kill(signal);
-    await gone;
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
+  const readyUrl = async () => {
+    if (!isRunning()) throw new Error(`the server ended at start; see ${join(settings.home, 'server.log')}`);
+    const found = readServerFile(settings.home);
+    return found && found.pid === child.pid && (await isReady(found.url)) ? found.url : null;
   };
-  try {
-    const url = await until(
-      async () => {
-        if (!running())
-          throw new Error(`the server ended at start; see ${join(settings.home, 'server.log')}`);
-        const found = readServerFile(settings.home);
-        return found && found.pid === child.pid && (await isReady(found.url)) ? found.url : null;
-      },
-      { timeoutMs: READY_TIMEOUT_MS, everyMs: 2, what: 'the server to be ready' },
-    );
-    return { url, pid: child.pid ?? 0, readyMs: performance.now() - launchedAt, stop };
-  } catch (error) {
-    await stop('SIGKILL');
-    throw error;
-  }
+  const awaitReady = async () => {
+    const url = await until(readyUrl, {
+      timeoutMs: READY_TIMEOUT_MS,
+      everyMs: 2,
+      what: 'the server to be ready',
+    });
+    return { url, afterMs: performance.now() - launchedAt };
+  };
+  return {
+    pid: child.pid ?? 0,
+    ready: awaitReady(),
+    isRunning,
+    async stop(signal) {
+      if (isRunning()) child.kill(signal);
+      await gone;
+    },
+  };
 }
 
 /** A file of an earlier process may still lie there, or be half written: both count as absent. */

@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import * as z from 'zod';
 import { listen } from '../lib/listen.ts';
 import { cpuMsOf, memoryOf } from '../lib/process-usage.ts';
-import { startServer } from '../lib/server-process.ts';
+import { launchServer, type ServerProcess } from '../lib/server-process.ts';
 import type { Job, Rival, RivalSettings, RivalStore } from './rival.ts';
 
 const API_KEY = 'bench-0123456789abcdefghij';
@@ -34,15 +34,7 @@ export const minoots: Rival = {
 };
 
 async function openStore(settings: RivalSettings): Promise<RivalStore> {
-  const start = () =>
-    startServer({
-      entry: settings.serverEntry,
-      home: settings.folder,
-      apiKey: API_KEY,
-      nodeArgs: settings.serverNodeArgs,
-    });
-  let server = await start();
-  let pool = connect(server.url, settings);
+  let { server, pool, readyMs } = await start(settings);
   return {
     async create(job) {
       await post(pool, '/v1/timers', requestOf(job), 201);
@@ -59,9 +51,8 @@ async function openStore(settings: RivalSettings): Promise<RivalStore> {
         await pool.destroy();
       },
       async start() {
-        server = await start();
-        pool = connect(server.url, settings);
-        return server.readyMs;
+        ({ server, pool, readyMs } = await start(settings));
+        return readyMs;
       },
       cpuMs: () => cpuMsOf(server.pid),
     },
@@ -70,6 +61,24 @@ async function openStore(settings: RivalSettings): Promise<RivalStore> {
       await server.stop('SIGTERM');
     },
   };
+}
+
+async function start(
+  settings: RivalSettings,
+): Promise<{ server: ServerProcess; pool: Pool; readyMs: number }> {
+  const server = launchServer({
+    entry: settings.serverEntry,
+    home: settings.folder,
+    apiKey: API_KEY,
+    nodeArgs: settings.serverNodeArgs,
+  });
+  try {
+    const { url, afterMs } = await server.ready;
+    return { server, pool: connect(url, settings), readyMs: afterMs };
+  } catch (error) {
+    await server.stop('SIGKILL');
+    throw error;
+  }
 }
 
 function connect(url: string, settings: RivalSettings): Pool {

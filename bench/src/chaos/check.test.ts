@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import { check } from './check.ts';
+import type { Arrival, Observations, TimerObservation } from './observations.ts';
+
+const DUE = 1_000_000;
+
+function timer(change: Partial<TimerObservation> = {}): TimerObservation {
+  return {
+    id: 'tmr_a',
+    origin: 1,
+    acknowledged: { generation: 1, fireAt: DUE, cancelled: false },
+    end: { status: 'expired', generation: 1, fireAt: DUE, fires: [{ generation: 1, at: DUE + 2 }] },
+    ...change,
+  };
+}
+
+function ended(change: Partial<NonNullable<TimerObservation['end']>>): TimerObservation {
+  return timer({
+    end: {
+      status: 'expired',
+      generation: 1,
+      fireAt: DUE,
+      fires: [{ generation: 1, at: DUE + 2 }],
+      ...change,
+    },
+  });
+}
+
+function arrival(change: Partial<Arrival> = {}): Arrival {
+  return { origin: 1, timerId: 'tmr_a', webhookId: 'dlv_1', at: DUE + 5, signatureError: null, ...change };
+}
+
+function rulesBrokenBy(observations: Partial<Observations>): string[] {
+  const complete = { timers: [timer()], arrivals: [arrival()], surprises: [], ...observations };
+  return check(complete).map((violation) => violation.rule);
+}
+
+const cancelled = { status: 'cancelled', generation: 2, fires: [] };
+
+describe('check', () => {
+  it('is content with a timer that fired once, whatever the number of identical webhooks', () => {
+    expect(rulesBrokenBy({})).toEqual([]);
+    expect(rulesBrokenBy({ arrivals: [arrival(), arrival({ at: DUE + 900 })] })).toEqual([]);
+  });
+
+  it('is content with a cancelled timer that stayed silent', () => {
+    const acknowledged = { generation: 2, fireAt: null, cancelled: true };
+    expect(rulesBrokenBy({ timers: [{ ...ended(cancelled), acknowledged }], arrivals: [] })).toEqual([]);
+  });
+
+  it('lets a timer be absent when its create was never acknowledged', () => {
+    expect(rulesBrokenBy({ timers: [timer({ acknowledged: null, end: null })], arrivals: [] })).toEqual([]);
+  });
+
+  it.each<[string, Partial<Observations>]>([
+    ['an acknowledged timer is lost', { timers: [timer({ end: null })], arrivals: [] }],
+    [
+      'an acknowledged timer has not fired',
+      { timers: [ended({ status: 'running', fires: [] })], arrivals: [] },
+    ],
+    ['an acknowledged timer has not fired', { timers: [ended({ status: 'failed' })] }],
+    ['an acknowledged timer has not fired', { timers: [ended({ fires: [] })] }],
+    [
+      'a timer fired twice',
+      {
+        timers: [
+          ended({
+            fires: [
+              { generation: 1, at: DUE },
+              { generation: 1, at: DUE },
+            ],
+          }),
+        ],
+      },
+    ],
+    [
+      'a timer fired twice',
+      {
+        timers: [
+          ended({
+            fires: [
+              { generation: 1, at: DUE },
+              { generation: 2, at: DUE },
+            ],
+          }),
+        ],
+      },
+    ],
+    ['a fired timer sent no webhook', { arrivals: [] }],
+    ['a timer has several webhook ids', { arrivals: [arrival(), arrival({ webhookId: 'dlv_2' })] }],
+    ['a timer fired early', { arrivals: [arrival({ at: DUE - 1 })] }],
+    ['a timer fired early', { timers: [ended({ fires: [{ generation: 1, at: DUE - 1 }] })] }],
+    ['a cancelled timer fired', { timers: [ended(cancelled)] }],
+    [
+      'a cancelled timer fired',
+      { timers: [ended({ ...cancelled, fires: [{ generation: 2, at: DUE }] })], arrivals: [] },
+    ],
+    [
+      'a cancelled timer fired',
+      { timers: [timer({ acknowledged: { generation: 1, fireAt: DUE, cancelled: true } })] },
+    ],
+    [
+      'an acknowledged change is lost',
+      { timers: [timer({ acknowledged: { generation: 2, fireAt: DUE, cancelled: false } })] },
+    ],
+    [
+      'an acknowledged change is lost',
+      { timers: [timer({ acknowledged: { generation: 1, fireAt: DUE - 1, cancelled: false } })] },
+    ],
+    ['a signature does not verify', { arrivals: [arrival({ signatureError: 'no matching signature' })] }],
+    [
+      'one create made several timers',
+      {
+        timers: [timer(), timer({ id: 'tmr_b' })],
+        arrivals: [arrival(), arrival({ timerId: 'tmr_b', webhookId: 'dlv_b' })],
+      },
+    ],
+    ['a webhook of no known timer arrived', { arrivals: [arrival(), arrival({ timerId: 'tmr_z' })] }],
+    ['an unexpected answer', { surprises: ['POST /v1/timers answered 500'] }],
+  ])('finds that %s', (rule, observations) => {
+    expect(rulesBrokenBy(observations)).toEqual([rule]);
+  });
+});

@@ -1,0 +1,82 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Problem } from '@minoots/contract';
+import { Agent, request } from 'undici';
+
+/** What the service answered. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: object;
+  readonly idempotencyKey?: string;
+}
+
+/** Talks to a server that may die at any moment. */
+export interface ChaosClient {
+  /** Sends once. Null: there is no answer, and no telling whether it took effect. */
+  once(call: Call): Promise<Answer | null>;
+  /** Sends until there is an answer that is not "try again"; rejects once the deadline has passed. */
+  repeat(call: Call): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface ChaosClientSettings {
+  /** Base URL of the server, as soon as there is one. */
+  url(): Promise<string>;
+  readonly apiKey: string;
+  /** Told of each answer that a sound server never gives. */
+  surprise(detail: string): void;
+  /** Epoch ms after which `repeat` gives up. */
+  readonly deadline: number;
+}
+
+const CONNECTIONS = 32;
+const ATTEMPT_TIMEOUT_MS = 15_000;
+const PAUSE_MS = 25;
+
+export function createChaosClient({ url, apiKey, surprise, deadline }: ChaosClientSettings): ChaosClient {
+  const dispatcher = new Agent({ connections: CONNECTIONS, connect: { timeout: 2_000 } });
+
+  const once = async ({ method, path, body, idempotencyKey }: Call): Promise<Answer | null> => {
+    const base = await url();
+    try {
+      const response = await request(`${base}${path}`, {
+        dispatcher,
+        method,
+        headers: {
+          authorization: `Bearer ${apiKey}`,
+          ...(body && { 'content-type': 'application/json' }),
+          ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
+        },
+        body: body ? JSON.stringify(body) : null,
+        signal: AbortSignal.timeout(ATTEMPT_TIMEOUT_MS),
+      });
+      return { status: response.statusCode, body: await response.body.json() };
+    } catch {
+      return null;
+    }
+  };
+
+  const repeat = async (call: Call): Promise<Answer> => {
+    while (Date.now() < deadline) {
+      const answer = await once(call);
+      if (answer && !isPassing(answer)) return answer;
+      if (answer && answer.status === 500)
+        surprise(`${call.method} ${call.path} answered ${JSON.stringify(answer.body)}`);
+      await delay(PAUSE_MS);
+    }
+    throw new Error(`${call.method} ${call.path} had no answer by the end of the run`);
+  };
+
+  return { once, repeat, close: () => dispatcher.destroy() };
+}
+
+function isPassing({ status, body }: Answer): boolean {
+  if (status >= 500) return true;
+  const problem = Problem.safeParse(body);
+  return status >= 400 && problem.success && problem.data.retryable;
+}

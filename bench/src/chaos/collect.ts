@@ -1,0 +1,61 @@
+import { LogEntry, Timer, TimerPage } from '@minoots/contract';
+import * as z from 'zod';
+import { load } from '../lib/load.ts';
+import { until } from '../lib/until.ts';
+import type { ChaosClient } from './client.ts';
+import type { Ledger } from './ledger.ts';
+import type { Arrival, Observations, TimerEnd, TimerObservation } from './observations.ts';
+
+const READERS = 16;
+const Logs = z.object({ data: z.array(LogEntry) });
+const Fired = z.object({ generation: z.number() });
+
+/** Waits until no timer is on its way any more; gives up in silence after `timeoutMs`: the checker names what is left. */
+export async function untilQuiet(client: ChaosClient, timeoutMs: number): Promise<void> {
+  const path = '/v1/timers?status=waiting,running,paused,firing&limit=1';
+  const ask = async () => {
+    const page = TimerPage.parse((await client.repeat({ method: 'GET', path })).body);
+    return page.data.length === 0 ? true : null;
+  };
+  await until(ask, { timeoutMs, everyMs: 250, what: 'every timer to end' }).catch(() => {});
+}
+
+/** Reads every timer that a client or the receiver heard of, with its log. */
+export async function collect(
+  client: ChaosClient,
+  ledger: Ledger,
+  arrivals: readonly Arrival[],
+  surprises: readonly string[],
+): Promise<Observations> {
+  const origins = new Map(arrivals.map(({ timerId, origin }) => [timerId, origin]));
+  for (const [id, { origin }] of ledger.entries) origins.set(id, origin);
+  const known = [...origins];
+  const timers: TimerObservation[] = [];
+  await load(known.length, READERS, async (index) => {
+    const [id, origin] = known[index] ?? [];
+    if (id === undefined || origin === undefined) return;
+    const acknowledged = ledger.entries.get(id)?.acknowledged ?? null;
+    timers.push({ id, origin, acknowledged, end: await readEnd(client, id) });
+  });
+  return { timers, arrivals, surprises };
+}
+
+async function readEnd(client: ChaosClient, id: string): Promise<TimerEnd | null> {
+  const read = await client.repeat({ method: 'GET', path: `/v1/timers/${id}` });
+  if (read.status === 404) return null;
+  const timer = Timer.parse(read.body);
+  const logs = Logs.parse((await client.repeat({ method: 'GET', path: `/v1/timers/${id}/logs` })).body);
+  return {
+    status: timer.status,
+    generation: timer.generation,
+    fireAt: timer.fire_at === null ? null : Date.parse(timer.fire_at),
+    fires: logs.data
+      .filter((entry) => entry.type === 'timer.fired')
+      .map((entry) => ({ generation: generationOf(entry), at: Date.parse(entry.at) })),
+  };
+}
+
+function generationOf({ data }: LogEntry): number | null {
+  const fired = Fired.safeParse(data);
+  return fired.success ? fired.data.generation : null;
+}

@@ -1,0 +1,75 @@
+import { between, pick, type Random } from './random.ts';
+
+/** How a create is sent, and so what a client may do when it got no answer. `plain` cannot be repeated. */
+export type Way = 'client-id' | 'idempotency-key' | 'plain' | 'batch-client-ids' | 'batch-idempotency-key';
+
+/** Something done to a timer a while after its create was acknowledged. */
+export interface PlannedCommand {
+  readonly verb: 'cancel' | 'extend' | 'reschedule' | 'pause';
+  readonly afterMs: number;
+  /** What is added, where the new end lies from then on, or how long the pause lasts. */
+  readonly spanMs: number;
+}
+
+export interface PlannedTimer {
+  /** Unique in the plan. */
+  readonly origin: number;
+  readonly clientId: string;
+  /** A span, or a moment of the run (milliseconds from its start). */
+  readonly due: { readonly inMs: number } | { readonly atMs: number };
+  readonly command: PlannedCommand | null;
+}
+
+/** One create request. */
+export interface PlannedCreate {
+  /** Milliseconds from the start of the run. */
+  readonly atMs: number;
+  readonly way: Way;
+  readonly timers: readonly PlannedTimer[];
+}
+
+const CLUSTER_EVERY_MS = 5_000;
+const CREATE_WITHIN = 0.9;
+const SINGLE_WAYS = ['client-id', 'client-id', 'idempotency-key', 'idempotency-key', 'plain'] as const;
+const BATCH_WAYS = ['batch-client-ids', 'batch-idempotency-key'] as const;
+
+/** The same plan for the same numbers: `count` timers, created and mostly due within `horizonMs`. A third comes in batches, a fifth falls due in clusters. */
+export function makePlan(random: Random, count: number, horizonMs: number): PlannedCreate[] {
+  const tag = Math.floor(random() * 36 ** 6).toString(36);
+  const creates: PlannedCreate[] = [];
+  for (let origin = 0; origin < count; ) {
+    const atMs = between(random, 0, Math.floor(horizonMs * CREATE_WITHIN));
+    const isBatch = random() < 0.02;
+    const size = isBatch ? Math.min(between(random, 5, 50), count - origin) : 1;
+    const timers = Array.from({ length: size }, (_, offset) =>
+      planTimer(random, origin + offset, `tmr_chaos-${tag}-${origin + offset}`, atMs, horizonMs),
+    );
+    creates.push({ atMs, way: pick(random, isBatch ? BATCH_WAYS : SINGLE_WAYS), timers });
+    origin += size;
+  }
+  return creates.sort((a, b) => a.atMs - b.atMs);
+}
+
+function planTimer(
+  random: Random,
+  origin: number,
+  clientId: string,
+  createAtMs: number,
+  horizonMs: number,
+): PlannedTimer {
+  const isClustered = random() < 0.2;
+  const spanMs = between(random, 50, Math.max(3_000, horizonMs - createAtMs));
+  const due = isClustered
+    ? { atMs: Math.ceil((createAtMs + spanMs) / CLUSTER_EVERY_MS) * CLUSTER_EVERY_MS }
+    : { inMs: spanMs };
+  return { origin, clientId, due, command: random() < 0.4 ? planCommand(random, spanMs) : null };
+}
+
+function planCommand(random: Random, spanMs: number): PlannedCommand {
+  return {
+    verb: pick(random, ['cancel', 'extend', 'reschedule', 'pause'] as const),
+    // Beyond the span too: a command that races the fire is the interesting one.
+    afterMs: between(random, 0, Math.floor(spanMs * 1.05)),
+    spanMs: between(random, 100, 4_000),
+  };
+}
