@@ -3,16 +3,15 @@ import type { Subscription } from '../ports/event-feed.ts';
 
 /** How often a silent stream says that it lives, in ms. */
 export const HEARTBEAT_MS = 15_000;
-/** Events that may wait for a slow reader; one more and it is cut off, to resume by `Last-Event-ID` when it can. */
-export const MAX_WAITING_EVENTS = 1_000;
+/** Events taken from the feed ahead of a slow reader; the feed holds the others, up to its own limit. */
+export const MAX_WAITING_EVENTS = 64;
 
 const RECONNECT_MS = 2_000;
 
-/**
- * A subscription as server-sent events. It ends with the subscription, and closes it when the reader goes away or
- * falls too far behind.
- */
+/** A subscription as server-sent events. It ends with the subscription, and closes it when the reader goes away. */
 export function eventStream(subscription: Subscription): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  const events = subscription.events[Symbol.asyncIterator]();
   let heartbeat: NodeJS.Timeout | undefined;
   let isOpen = true;
   const stop = () => {
@@ -23,34 +22,26 @@ export function eventStream(subscription: Subscription): ReadableStream<Uint8Arr
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        const encoder = new TextEncoder();
-        const send = (text: string) => controller.enqueue(encoder.encode(text));
-        send(`retry: ${RECONNECT_MS}\n\n`);
-        if (!subscription.resumed) send(frame({ event: STREAM_RESET, data: '{}' }));
+        const beginning = subscription.resumed ? '' : frame({ event: STREAM_RESET, data: '{}' });
+        controller.enqueue(encoder.encode(`retry: ${RECONNECT_MS}\n\n${beginning}`));
         heartbeat = setInterval(() => {
-          if (hasRoom(controller)) send(': alive\n\n');
+          if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(': alive\n\n'));
         }, HEARTBEAT_MS);
-        pump(subscription, controller, send)
-          .then(() => isOpen && controller.close())
-          // A feed that breaks breaks the stream; the reader sees the connection end and comes back.
-          .catch((error: unknown) => controller.error(error))
-          .finally(stop);
+      },
+      async pull(controller) {
+        const next = await events.next().catch((error: unknown) => {
+          stop();
+          throw error;
+        });
+        if (!isOpen) return;
+        if (next.done !== true) return controller.enqueue(encoder.encode(eventFrame(next.value)));
+        stop();
+        controller.close();
       },
       cancel: stop,
     },
     { highWaterMark: MAX_WAITING_EVENTS },
   );
-}
-
-async function pump(
-  { events }: Subscription,
-  controller: ReadableStreamDefaultController<Uint8Array>,
-  send: (text: string) => void,
-): Promise<void> {
-  for await (const event of events) {
-    if (!hasRoom(controller)) return;
-    send(eventFrame(event));
-  }
 }
 
 function eventFrame(event: TimerEvent): string {
@@ -61,8 +52,4 @@ function frame(fields: Record<string, string>): string {
   return `${Object.entries(fields)
     .map(([name, value]) => `${name}: ${value}\n`)
     .join('')}\n`;
-}
-
-function hasRoom({ desiredSize }: ReadableStreamDefaultController<Uint8Array>): boolean {
-  return desiredSize !== null && desiredSize > 0;
 }

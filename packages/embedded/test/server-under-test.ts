@@ -1,0 +1,28 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ServerUnderTest } from '@minoots/core/testing';
+import { startServer } from '../src/index.ts';
+
+/** Starts a server on a free port with an empty data folder and a virtual clock; closing it removes the folder. */
+export async function startServerUnderTest(): Promise<ServerUnderTest> {
+  const home = await mkdtemp(join(tmpdir(), 'minoots-'));
+  const { url, apiKey, close } = await startServer({ port: 0, host: '127.0.0.1', home, clock: 'virtual' });
+  return {
+    baseUrl: url,
+    key: apiKey,
+    advance: async (byMs) => {
+      const response = await fetch(`${url}/v1/clock/advance`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${apiKey}` },
+        body: JSON.stringify({ by: byMs }),
+      });
+      if (!response.ok) throw new Error(`the clock did not move: ${await response.text()}`);
+      await response.arrayBuffer();
+    },
+    close: async () => {
+      await close();
+      await rm(home, { recursive: true });
+    },
+  };
+}
