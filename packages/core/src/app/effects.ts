@@ -9,9 +9,7 @@ import type { Deps } from './deps.ts';
  * the alarm that led here is not acknowledged and comes again.
  */
 export async function performEffects(deps: Deps, timer: Timer, effects: readonly Effect[]): Promise<void> {
-  if (effects.length === 0) return;
-  const pending = effects.map((effect) => perform(deps, timer, effect));
-  await Promise.all(pending);
+  for (const effect of effects) await perform(deps, timer, effect);
 }
 
 /** The stream event of a history entry. */
@@ -26,7 +24,7 @@ export function toEvent(timer: Timer, entry: LogEntry): NewEvent {
   };
 }
 
-async function perform(deps: Deps, timer: Timer, effect: Effect): Promise<void> {
+function perform(deps: Deps, timer: Timer, effect: Effect): Promise<void> | void {
   const key = { teamId: timer.teamId, timerId: timer.id };
   switch (effect.type) {
     case 'notify':

@@ -7,8 +7,13 @@ import { deliveryId } from './delivery-id.ts';
 export function toInstant(at: number): string;
 export function toInstant(at: number | null): string | null;
 export function toInstant(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
+  if (at === null) return null;
+  // A timer shows the same few instants again and again, and formatting one costs more than the rest of its row.
+  if (at !== latest.at) latest = { at, text: new Date(at).toISOString() };
+  return latest.text;
 }
+
+let latest = { at: 0, text: new Date(0).toISOString() };
 
 /** A timer as the API shows it at the instant `now`. */
 export function toWireTimer(timer: Timer, now: number): wire.Timer {
