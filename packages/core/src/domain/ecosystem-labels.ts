@@ -12,7 +12,7 @@ export function withEcosystemLabels(
   labels: Record<string, string>,
   metadata: JsonObject | null,
 ): Record<string, string> {
-  const ecosystem = metadata?.['ecosystem'];
+  const ecosystem = metadata?.ecosystem;
   if (ecosystem === null || typeof ecosystem !== 'object' || Array.isArray(ecosystem)) return labels;
   const projected = Object.entries(ecosystem).flatMap(([key, value]) =>
     value === null || typeof value === 'object' || !LABEL_KEY.test(`ecosystem.${key}`)
@@ -23,4 +23,13 @@ export function withEcosystemLabels(
     .filter(([key]) => !Object.hasOwn(labels, key))
     .slice(0, MAX_LABELS - Object.keys(labels).length);
   return { ...labels, ...Object.fromEntries(added) };
+}
+
+/** The labels of a timer without those that its metadata brought in. */
+export function withoutEcosystemLabels(
+  labels: Record<string, string>,
+  metadata: JsonObject | null,
+): Record<string, string> {
+  const projected = withEcosystemLabels({}, metadata);
+  return Object.fromEntries(Object.entries(labels).filter(([key, value]) => projected[key] !== value));
 }
