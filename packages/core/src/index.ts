@@ -2,7 +2,7 @@ export type { ActionRegistry } from './actions/performer.ts';
 export { createActionRegistry } from './actions/registry.ts';
 export { createGuardedAgents, createTargetGuard } from './actions/target-guard.ts';
 export { type ApiDeps, createApi } from './api/app.ts';
-export { unreadableRequest } from './api/refusals.ts';
+export { serviceStopping, unreadableRequest } from './api/refusals.ts';
 export type { Deps } from './app/deps.ts';
 export { MinootsError } from './app/errors.ts';
 export { wakeTimer } from './app/timers/wake.ts';

@@ -51,6 +51,8 @@ export interface Engine {
   advance: ((byMs: number) => Promise<number>) | null;
   /** Whether store and alarms answer. */
   checks(): Readiness['checks'];
+  /** Whether it has been told to close. */
+  stopping(): boolean;
   /** Stops alarms, event streams and store, in this order, and gives the data folder free. */
   close(): Promise<void>;
 }
@@ -123,6 +125,7 @@ async function compose(
       .catch((error: unknown) => logger.error({ err: error }, 'old idempotency keys stay for now'));
   }, PURGE_EVERY_MS);
 
+  let stopping = false;
   return {
     deps,
     keys: new SqliteApiKeyStore(database),
@@ -136,7 +139,9 @@ async function compose(
           : { ok: false, detail: database.writer.failure.message },
       alarms: alarms.running ? { ok: true } : { ok: false, detail: 'The alarms are stopped.' },
     }),
+    stopping: () => stopping,
     close: async () => {
+      stopping = true;
       clearInterval(purge);
       await alarms.stop(STOP_GRACE_MS);
       events.close();

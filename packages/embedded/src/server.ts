@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { createAdaptorServer } from '@hono/node-server';
-import { createApi } from '@minoots/core';
+import { getRequestListener } from '@hono/node-server';
+import { createApi, serviceStopping, unreadableRequest } from '@minoots/core';
 import { pino } from 'pino';
 import { realClock } from './clock/real-clock.ts';
 import { type Engine, startEngine } from './engine.ts';
@@ -63,8 +63,9 @@ async function listen(engine: Engine, host: string, port: number): Promise<Serve
     readiness: async () => engine.checks(),
     version: VERSION,
   });
-  // Without the options of a TLS or HTTP/2 server, the adaptor makes a plain HTTP one.
-  const server = createAdaptorServer({ fetch: api.fetch }) as Server;
+  const fetch: typeof api.fetch = (...request) =>
+    engine.stopping() ? serviceStopping() : api.fetch(...request);
+  const server = createServer(getRequestListener(fetch, { errorHandler: unreadableRequest }));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);

@@ -36,6 +36,16 @@ export function unreadableRequest(): Response {
   return toResponse(problemReply(error, requestId), requestId);
 }
 
+/** The answer to any request that comes while the service is stopping; for servers to give. */
+export function serviceStopping(): Response {
+  const requestId = requestIdOf(new Headers());
+  const reply = problemReply(
+    new MinootsError('shutting_down', 'The service is stopping; try again in a moment'),
+    requestId,
+  );
+  return toResponse({ ...reply, headers: { ...reply.headers, connection: 'close' } }, requestId);
+}
+
 function refuse(method: string, path: string, known: KnownPath[], requestId: string): Reply {
   const match = known.find(({ pattern }) => pattern.test(path));
   if (match === undefined) {

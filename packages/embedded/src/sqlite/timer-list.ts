@@ -19,25 +19,36 @@ export function listTimers(
   after?: string,
 ): TimerPage {
   const before = readPosition(after);
-  const candidates = newestRows(teamId, filter, before);
   const where = conditions(filter);
+  const bound = isAnsweredByIndex(filter) ? limit + 1 : SCAN_ROWS;
+  const candidates = newestRows(teamId, filter, before, bound);
   const sql = `SELECT seq, doc FROM timers WHERE seq IN (SELECT seq FROM (${candidates.sql}))${where.sql} ORDER BY seq DESC LIMIT ?`;
   const rows = db.prepare(sql).all(...candidates.values, ...where.values, limit + 1);
   const page = rows.slice(0, limit);
   const timers = page.map((row) => fromDoc(row.doc));
   if (rows.length > limit) return { timers, next: String(page.at(-1)?.seq) };
-  return { timers, next: endOfScan(db, candidates) };
+  return { timers, next: endOfScan(db, candidates, bound) };
 }
 
 /** Where a scan stopped that ran into its bound; null when it saw everything. */
-function endOfScan(db: DatabaseSync, { sql, values }: Clause): string | null {
+function endOfScan(db: DatabaseSync, { sql, values }: Clause, bound: number): string | null {
   const scanned = db.prepare(`SELECT count(*) AS count, min(seq) AS last FROM (${sql})`).get(...values);
-  return Number(scanned?.count ?? 0) < SCAN_ROWS ? null : String(scanned?.last);
+  return Number(scanned?.count ?? 0) < bound ? null : String(scanned?.last);
 }
 
-/** The newest rows that the best index gives, at most SCAN_ROWS of them. */
-function newestRows(teamId: string, { agentId, statuses }: TimerFilter, before: number): Clause {
-  const tail = `ORDER BY seq DESC LIMIT ${SCAN_ROWS}`;
+/** Whether the rows that `newestRows` gives are the answer, with nothing left to filter. */
+function isAnsweredByIndex({ agentId, statuses, ...others }: TimerFilter): boolean {
+  return Object.keys(others).length === 0 && (agentId === undefined || statuses === undefined);
+}
+
+/** The newest rows that the best index gives, at most `bound` of them. */
+function newestRows(
+  teamId: string,
+  { agentId, statuses }: TimerFilter,
+  before: number,
+  bound: number,
+): Clause {
+  const tail = `ORDER BY seq DESC LIMIT ${bound}`;
   if (agentId !== undefined) {
     return {
       sql: `SELECT seq FROM timers WHERE agent_id = ? AND team_id = ? AND seq < ? ${tail}`,

@@ -1,7 +1,6 @@
 import type { CreateTimerRequest } from '@minoots/contract';
 import type { Action } from '../../domain/action.ts';
 import { parseActions } from '../../domain/action-parse.ts';
-import { withEcosystemLabels } from '../../domain/ecosystem-labels.ts';
 import type { Result } from '../../domain/rejection.ts';
 import { parseRetry } from '../../domain/retry.ts';
 import { createTimer } from '../../domain/timer/create.ts';
@@ -33,7 +32,7 @@ export async function buildTimer(
       createdBy: principal.id,
       name: input.name,
       agentId: input.agent_id ?? null,
-      labels: withEcosystemLabels(input.labels ?? {}, input.metadata ?? null),
+      labels: input.labels ?? {},
       metadata: input.metadata ?? null,
       when: unwrap(parseWhen(input, now)),
       actions,

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@minoots/contract';
 import type { Action } from '../action.ts';
+import { withEcosystemLabels } from '../ecosystem-labels.ts';
 import type { RetryPolicy } from '../retry.ts';
 import type { When } from '../when.ts';
 import { areSatisfied } from './commands/settle-parent.ts';
@@ -31,6 +32,7 @@ export function createTimer(input: NewTimer, now: number): Timer {
   const created = entry(now, 'timer.created', `Created by ${input.createdBy}`);
   const timer: Timer = {
     ...fields,
+    labels: withEcosystemLabels(fields.labels, fields.metadata),
     status: 'waiting',
     clock: when,
     createdAt: now,
