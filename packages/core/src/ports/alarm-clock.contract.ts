@@ -105,6 +105,24 @@ export function alarmClockContract(
       await harness.advance(1_000);
       expect(handled.map(({ timerId }) => timerId)).toEqual(['survivor']);
     });
+
+    it('goes off although a crash came between the commit of its timer and its arming (complaint 2)', async () => {
+      const timer = sampleTimer({ id: 'unarmed', when: { type: 'span', ms: 1_000 } }, harness.now());
+      await harness.timers.insert([timer]);
+      await harness.crash();
+      await harness.advance(1_000);
+      expect(handled.map(({ timerId }) => timerId)).toEqual(['unarmed']);
+    });
+
+    it('comes again after a crash when its handler had not finished', async () => {
+      failures = 1;
+      await armIn('unfinished', 1_000);
+      await harness.advance(1_000);
+      expect(handled).toEqual([]);
+      await harness.crash();
+      await harness.advance(120_000);
+      expect(handled.map(({ timerId }) => timerId)).toEqual(['unfinished']);
+    });
   });
 }
 

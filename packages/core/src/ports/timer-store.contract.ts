@@ -107,6 +107,20 @@ export function timerStoreContract(name: string, open: () => Promise<TimerStoreH
         expect(seen).toBeNull();
       });
 
+      it('does not lose a timer that is re-opened while settled ones are removed', async () => {
+        const running = sampleTimer();
+        const cancelled = transition(running, { type: 'cancel' }, running.createdAt);
+        if (!cancelled.ok) throw new Error(cancelled.detail);
+        await store.insert([cancelled.value.timer]);
+        const removal = store.removeSettled('team_a', { statuses: ['cancelled'] });
+        const reopening = store.update(keyOf(running), (current) =>
+          current === null ? { result: 'gone' } : { save: running, result: 'saved' },
+        );
+        const [told] = await Promise.allSettled([reopening, removal]);
+        const isSaved = told.status === 'fulfilled' && told.value === 'saved';
+        expect(await store.get(keyOf(running))).toEqual(isSaved ? running : null);
+      });
+
       it('removes a timer when told to', async () => {
         const timer = sampleTimer();
         await store.insert([timer]);

@@ -58,8 +58,7 @@ export class SqliteTimerStore implements TimerStore {
     return timers.map(({ id, teamId }, index) => {
       if (changes[index] === 1) return { inserted: true };
       const existing = this.#find({ teamId, timerId: id });
-      if (existing === null)
-        throw new StorageUnavailable(`Timer ${id} was removed at the same moment; try again`);
+      if (existing === null) throw removedMeanwhile(id);
       return { inserted: false, existing };
     });
   }
@@ -68,7 +67,10 @@ export class SqliteTimerStore implements TimerStore {
     return this.#locks.run(`${key.teamId}\n${key.timerId}`, async () => {
       const { save, remove, result } = decide(this.#find(key));
       if (save !== undefined) {
-        await this.#writer.write([{ sql: UPDATE, rows: [[...toColumns(save), key.timerId, key.teamId]] }]);
+        const row = [...toColumns(save), key.timerId, key.teamId];
+        const [[changed] = []] = await this.#writer.write([{ sql: UPDATE, rows: [row] }]);
+        // Removals of settled timers take no lock.
+        if (changed !== 1) throw removedMeanwhile(key.timerId);
       } else if (remove === true) {
         await this.#writer.write([{ sql: DELETE, rows: [[key.timerId, key.teamId]] }]);
       }
@@ -126,6 +128,10 @@ export class SqliteTimerStore implements TimerStore {
     const row = this.#select.get(timerId, teamId);
     return row === undefined ? null : fromDoc(row.doc);
   }
+}
+
+function removedMeanwhile(timerId: string): StorageUnavailable {
+  return new StorageUnavailable(`Timer ${timerId} was removed at the same moment; try again`);
 }
 
 function toKey(row: Record<string, unknown>): TimerKey {

@@ -1,0 +1,69 @@
+import type { AlarmHandler } from '@minoots/core';
+import {
+  type AlarmClockHarness,
+  alarmClockContract,
+  apiKeyStoreContract,
+  eventFeedContract,
+  idempotencyStoreContract,
+  signingSecretStoreContract,
+  timerStoreContract,
+} from '@minoots/core/testing';
+import { AlarmLoop } from '../src/alarms/alarm-loop.ts';
+import { VirtualClock } from '../src/clock/virtual-clock.ts';
+import { MemoryEventFeed } from '../src/events/memory-event-feed.ts';
+import { SqliteApiKeyStore } from '../src/sqlite/api-key-store.ts';
+import { SqliteIdempotencyStore } from '../src/sqlite/idempotency-store.ts';
+import { SqliteSigningSecretStore } from '../src/sqlite/signing-secret-store.ts';
+import { SqliteTimerStore } from '../src/sqlite/timer-store.ts';
+import { openStore } from './support/open-store.ts';
+import { silentLogger } from './support/silent-logger.ts';
+
+timerStoreContract('SqliteTimerStore', () => openStore((database) => new SqliteTimerStore(database)));
+idempotencyStoreContract('SqliteIdempotencyStore', () =>
+  openStore((database) => new SqliteIdempotencyStore(database)),
+);
+apiKeyStoreContract('SqliteApiKeyStore', () => openStore((database) => new SqliteApiKeyStore(database)));
+signingSecretStoreContract('SqliteSigningSecretStore', async () => {
+  const { store, database, close } = await openStore((opened) => new SqliteSigningSecretStore(opened));
+  return { store, reopen: async () => new SqliteSigningSecretStore(database), close };
+});
+eventFeedContract('MemoryEventFeed', async () => {
+  const feed = new MemoryEventFeed('test');
+  return { feed, close: async () => feed.close() };
+});
+alarmClockContract('AlarmLoop', openAlarmLoop);
+
+async function openAlarmLoop(handle: AlarmHandler): Promise<AlarmClockHarness> {
+  const { store: timers, close } = await openStore((database) => new SqliteTimerStore(database));
+  const clock = new VirtualClock(Date.UTC(2030, 0, 1));
+  const start = async () => {
+    const loop = new AlarmLoop({
+      listDue: (range) => timers.listDue(range),
+      handle,
+      clock,
+      logger: silentLogger,
+      ticking: false,
+    });
+    await loop.start([]);
+    return loop;
+  };
+  let alarms = await start();
+  return {
+    get alarms() {
+      return alarms;
+    },
+    timers,
+    now: () => clock.now(),
+    advance: async (byMs) => {
+      await clock.advance(byMs, alarms);
+    },
+    crash: async () => {
+      await alarms.stop(0);
+      alarms = await start();
+    },
+    close: async () => {
+      await alarms.stop(0);
+      await close();
+    },
+  };
+}
