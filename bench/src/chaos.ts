@@ -55,7 +55,7 @@ async function main({ kills, timers, seed, dir, server, json }: z.infer<typeof O
   process.exitCode = 1;
 }
 
-function summaryOf({ observations: { timers, arrivals }, startsMs, seconds }: ChaosOutcome) {
+function summaryOf({ observations: { timers, arrivals }, startsMs, slowestAnswerMs, seconds }: ChaosOutcome) {
   const firstArrival = new Map<string, number>();
   for (const { timerId, at } of arrivals) if (!firstArrival.has(timerId)) firstArrival.set(timerId, at);
   const lateMs = timers.flatMap(({ id, end }) => {
@@ -71,6 +71,7 @@ function summaryOf({ observations: { timers, arrivals }, startsMs, seconds }: Ch
     repeated: arrivals.length - firstArrival.size,
     late_p50_ms: lateMs.length > 0 ? summarise(lateMs).p50 : null,
     late_max_ms: lateMs.length > 0 ? summarise(lateMs).max : null,
+    slowest_answer_ms: slowestAnswerMs,
     starts: startsMs.length,
     start_p50_ms: starts.p50,
     start_max_ms: starts.max,

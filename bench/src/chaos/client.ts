@@ -21,6 +21,8 @@ export interface ChaosClient {
   once(call: Call): Promise<Answer | null>;
   /** Sends until there is an answer that is not "try again"; rejects once the deadline has passed. */
   repeat(call: Call): Promise<Answer>;
+  /** The longest that `repeat` took to get an answer, in milliseconds. */
+  slowestMs(): number;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ const ATTEMPT_TIMEOUT_MS = 15_000;
 const PAUSE_MS = 25;
 
 export function createChaosClient({ url, apiKey, surprise, deadline }: ChaosClientSettings): ChaosClient {
+  let slowest = 0;
   const dispatcher = new Agent({ connections: CONNECTIONS, connect: { timeout: 2_000 } });
 
   const once = async ({ method, path, body, idempotencyKey }: Call): Promise<Answer | null> => {
@@ -62,9 +65,13 @@ export function createChaosClient({ url, apiKey, surprise, deadline }: ChaosClie
   };
 
   const repeat = async (call: Call): Promise<Answer> => {
+    const since = performance.now();
     while (Date.now() < deadline) {
       const answer = await once(call);
-      if (answer && !isPassing(answer)) return answer;
+      if (answer && !isPassing(answer)) {
+        slowest = Math.max(slowest, performance.now() - since);
+        return answer;
+      }
       if (answer && answer.status === 500)
         surprise(`${call.method} ${call.path} answered ${JSON.stringify(answer.body)}`);
       await delay(PAUSE_MS);
@@ -72,7 +79,7 @@ export function createChaosClient({ url, apiKey, surprise, deadline }: ChaosClie
     throw new Error(`${call.method} ${call.path} had no answer by the end of the run`);
   };
 
-  return { once, repeat, close: () => dispatcher.destroy() };
+  return { once, repeat, slowestMs: () => slowest, close: () => dispatcher.destroy() };
 }
 
 function isPassing({ status, body }: Answer): boolean {

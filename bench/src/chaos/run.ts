@@ -23,6 +23,8 @@ export interface ChaosSettings {
 export interface ChaosOutcome {
   readonly observations: Observations;
   readonly startsMs: readonly number[];
+  /** The longest that a client had to repeat a request until it was answered. */
+  readonly slowestAnswerMs: number;
   readonly seconds: number;
 }
 
@@ -67,6 +69,7 @@ export async function runChaos({
     return {
       observations: { ...observations, surprises: [...surprises, ...receiver.oddities] },
       startsMs: victim.startsMs,
+      slowestAnswerMs: client.slowestMs(),
       seconds: (Date.now() - startedAt) / 1000,
     };
   } finally {
