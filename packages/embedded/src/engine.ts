@@ -116,6 +116,7 @@ async function compose(
     receipt: RECEIPT,
   };
 
+  await idempotency.releaseAbandoned();
   const halfDelivered = timers.listFiring().map((timer): Alarm => ({ ...timer, at: clock.now() }));
   for (const alarm of halfDelivered) resumed.add(keyOf(alarm));
   await alarms.start(halfDelivered);

@@ -28,6 +28,8 @@ export function openDatabase(folder: string): Database {
   const path = join(folder, FILE);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // SQLite gives the log the mode of the database, so this keeps timers and secrets to the owner.
+    closeSync(openSync(path, 'a', 0o600));
     const read = new DatabaseSync(path);
     read.exec(
       `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -${READ_CACHE_KIB};`,

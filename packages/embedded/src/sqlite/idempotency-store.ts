@@ -17,6 +17,7 @@ const ANSWER =
   'UPDATE idempotency SET status = ?, body = ? WHERE team_id = ? AND key = ? AND fingerprint = ?';
 const RELEASE =
   'DELETE FROM idempotency WHERE team_id = ? AND key = ? AND fingerprint = ? AND status IS NULL';
+const RELEASE_ALL = 'DELETE FROM idempotency WHERE status IS NULL';
 const PURGE = 'DELETE FROM idempotency WHERE claimed_at <= ?';
 
 /** First answers by idempotency key, in SQLite. */
@@ -51,6 +52,11 @@ export class SqliteIdempotencyStore implements IdempotencyStore {
 
   async release({ teamId, key, fingerprint }: IdempotencyClaim): Promise<void> {
     await this.#writer.write([{ sql: RELEASE, rows: [[teamId, key, fingerprint]] }]);
+  }
+
+  /** Gives up the claims of a process before this one: nobody answers them any more, and the requests may come again. */
+  async releaseAbandoned(): Promise<void> {
+    await this.#writer.write([{ sql: RELEASE_ALL, rows: [[]] }]);
   }
 
   async purge(now: number): Promise<void> {
