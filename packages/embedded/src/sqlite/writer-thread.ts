@@ -11,6 +11,8 @@ import type { WriteOutcome, WriterSettings, WriteUnit } from './writer-protocol.
 /** Page cache in KiB: holds the inner pages and recent leaves of the indexes over a million timers. */
 const CACHE_KIB = 65_536;
 
+type Message = WriteUnit[] | 'close';
+
 const port = parentPort;
 if (port === null) throw new Error('the writer runs as a worker thread');
 const { path }: WriterSettings = workerData;
@@ -18,19 +20,18 @@ const db = new DatabaseSync(path);
 db.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY;`);
 const statements = new Map<string, StatementSync>();
 
-port.on('message', (first: WriteUnit[] | 'close') => {
-  if (first === 'close') {
-    db.close();
-    port.close();
-    return;
+port.on('message', (first: Message) => {
+  const group: WriteUnit[] = [];
+  let message: Message | undefined = first;
+  while (message !== undefined && message !== 'close') {
+    group.push(...message);
+    const next: { message: Message } | undefined = receiveMessageOnPort(port);
+    message = next?.message;
   }
-  const group = [...first];
-  for (;;) {
-    const next: { message: WriteUnit[] } | undefined = receiveMessageOnPort(port);
-    if (next === undefined) break;
-    group.push(...next.message);
-  }
-  port.postMessage(commit(group));
+  if (group.length > 0) port.postMessage(commit(group));
+  if (message !== 'close') return;
+  db.close();
+  port.close();
 });
 
 function commit(group: readonly WriteUnit[]): WriteOutcome[] {
