@@ -1,5 +1,6 @@
 export { type ReceivedRequest, startReceiver, type TestReceiver } from './actions/test-receiver.ts';
 export { apiConformance, type ServerUnderTest } from './api/conformance.ts';
+export { apiFuzz, type FuzzOptions } from './api/fuzz.ts';
 export { type AlarmClockHarness, alarmClockContract } from './ports/alarm-clock.contract.ts';
 export { apiKeyStoreContract } from './ports/api-key-store.contract.ts';
 export { eventFeedContract } from './ports/event-feed.contract.ts';

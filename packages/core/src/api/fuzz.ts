@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BatchResult, DeliveryPage, OPERATIONS, type Operation } from '@minoots/contract';
+import * as fc from 'fast-check';
+import { ApiClient, type Reply, readBody, readProblem, type ServerUnderTest } from './conformance/client.ts';
+import { type Described, readDocument } from './fuzz/document.ts';
+import { CLOSED_TARGETS } from './fuzz/hostile.ts';
+import { type FuzzRequest, type KnownIds, requestsOf } from './fuzz/requests.ts';
+
+export interface FuzzOptions {
+  /** The same seed makes the same requests. */
+  seed?: number;
+  requestsPerOperation?: number;
+}
+
+/** A fixed one, so that a run in CI can be repeated. */
+const DEFAULT_SEED = 20_300_131;
+const DEFAULT_REQUESTS = 400;
+/** Most time for one operation, in ms; the whole suite stays under half a minute. */
+const TIME_PER_OPERATION_MS = 1_000;
+const KNOWN_TIMERS = 10;
+/** Requests that are held open on purpose are given up after this, in ms. */
+const HELD_MS = 100;
+const FIELD_CODES = new Set(['invalid_request', 'malformed_json', 'invalid_cursor']);
+
+/**
+ * Sends every operation of the served `/openapi.json` what its schema admits, near misses, and junk. No answer may be
+ * a 5xx; each must have a status that the document names, every success the contract's shape, every refusal a problem
+ * document, and every 400 the place of the fault.
+ * @param start starts a server with a virtual clock, an empty store, and leave to call loopback targets
+ */
+export function apiFuzz(
+  name: string,
+  start: () => Promise<ServerUnderTest>,
+  options: FuzzOptions = {},
+): void {
+  const { seed = DEFAULT_SEED, requestsPerOperation = DEFAULT_REQUESTS } = options;
+  describe(`the API of ${name}, fuzzed with seed ${seed}`, () => {
+    let server: ServerUnderTest;
+    let api: ApiClient;
+    let described: Map<string, Described>;
+    beforeAll(async () => {
+      server = await start();
+      api = new ApiClient(server);
+      described = readDocument(JSON.parse((await api.call('GET', '/openapi.json')).text));
+    });
+    afterAll(() => server.close());
+
+    it.each(Object.entries<Operation>(OPERATIONS))('%s never fails', async (id, operation) => {
+      const description = described.get(id);
+      if (description === undefined) throw new Error(`/openapi.json lacks ${id}`);
+      const ids = await prepare(api, server, id);
+      const statuses = new Set<number>();
+      await fc.assert(
+        fc.asyncProperty(requestsOf(description, ids), async (request) => {
+          const reply = await send(api, request, operation);
+          if (reply === null) return;
+          statuses.add(reply.status);
+          judge(reply, operation, description);
+        }),
+        {
+          seed,
+          numRuns: requestsPerOperation,
+          interruptAfterTimeLimit: TIME_PER_OPERATION_MS,
+          verbose: false,
+        },
+      );
+      // Were nothing ever accepted, the requests would only test the door.
+      expect(statuses).toContain(operation.status);
+    });
+
+    it('has left the server well', async () => {
+      expect((await api.call('GET', '/readyz')).status).toBe(200);
+      const { id } = await api.create();
+      expect((await api.timer(id)).status).toBe('running');
+      expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+    });
+  });
+}
+
+/** Makes timers that are pending and timers whose delivery failed, for one operation. */
+async function prepare(api: ApiClient, server: ServerUnderTest, operationId: string): Promise<KnownIds> {
+  const pending = Array.from({ length: KNOWN_TIMERS }, (_, n) => ({
+    id: `${operationId}-${n}`,
+    name: 'fuzz',
+    duration: '400w',
+  }));
+  const failed = pending.map(({ id }) => ({
+    id: `${id}-failed`,
+    name: 'fuzz',
+    duration: 1,
+    retry: { max_attempts: 1 },
+    events: { on_expire: { webhook: CLOSED_TARGETS[0] } },
+  }));
+  const timers = [...pending, ...failed];
+  const { refused } = await api.read(BatchResult, 200, 'POST', '/v1/timers/batch', { body: { timers } });
+  expect(refused).toBe(0);
+  await server.advance(1);
+  const deliveries = await api.get(DeliveryPage, '/v1/deliveries?status=exhausted');
+  return { TimerId: timers.map(({ id }) => id), DeliveryId: deliveries.data.map(({ id }) => id) };
+}
+
+/** Null for a request that the server holds open, as it should. */
+async function send(
+  api: ApiClient,
+  { path, ...init }: FuzzRequest,
+  { stream }: Operation,
+): Promise<Reply | null> {
+  const signal = AbortSignal.timeout(path.includes('/wait') ? HELD_MS : 10_000);
+  try {
+    const response = await api.open(path, { ...init, body: init.body ?? null, signal });
+    const { status, headers } = response;
+    const isStream = stream === 'sse' && status === 200;
+    if (isStream) await response.body?.cancel();
+    return { status, headers, text: isStream ? '' : await response.text() };
+  } catch (error) {
+    if (path.includes('/wait') && signal.aborted) return null;
+    throw error;
+  }
+}
+
+function judge(reply: Reply, operation: Operation, { statuses }: Described): void {
+  if (reply.status >= 500) throw new Error(`${reply.status}: ${reply.text}`);
+  expect([...statuses]).toContain(reply.status);
+  if (reply.status < 400) {
+    if (operation.stream === undefined) readBody(reply, reply.status, operation.output);
+    return;
+  }
+  const { code, errors = [] } = readProblem(reply, reply.status);
+  if (FIELD_CODES.has(code)) expect(errors.length).toBeGreaterThan(0);
+}
