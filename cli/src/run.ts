@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import * as z from 'zod';
 import { newCli } from './lib/cli.ts';
-import { Output, type Terminal } from './lib/output.ts';
+import { EXIT, Output, type Terminal } from './lib/output.ts';
 import { UsageError } from './lib/usage-error.ts';
 import { newProgram } from './program.ts';
 import type { Settings } from './settings.ts';
@@ -24,6 +24,8 @@ export async function run(
     return cli.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    // The help was asked for by giving no command, and is printed already.
+    if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
     return new Output(terminal, argv.includes('--json')).fail(asUsage(error));
   }
 }

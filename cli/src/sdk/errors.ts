@@ -1,4 +1,5 @@
 import { type ErrorCode, type FieldError, Problem } from '@minoots/contract';
+import * as z from 'zod';
 
 /** Codes of failures that the client finds by itself, beside those of the API. */
 export type ClientErrorCode =
@@ -10,8 +11,13 @@ export type ClientErrorCode =
   | 'aborted'
   | 'client_failed';
 
+/** Codes that this version knows, and any that a newer server may have. */
+type Code = ErrorCode | ClientErrorCode | (string & {});
+
+const AnyProblem = Problem.extend({ code: z.string() });
+
 interface MinootsErrorDetails {
-  code: ErrorCode | ClientErrorCode;
+  code: Code;
   detail: string;
   status?: number | undefined;
   errors?: FieldError[] | undefined;
@@ -25,7 +31,7 @@ interface MinootsErrorDetails {
 export class MinootsError extends Error {
   override readonly name = 'MinootsError';
   /** Stable name of what went wrong. */
-  readonly code: ErrorCode | ClientErrorCode;
+  readonly code: Code;
   /** HTTP status; null when there was no answer. */
   readonly status: number | null;
   readonly detail: string;
@@ -79,7 +85,7 @@ export type MinootsErrorData = Pick<
 
 /** Reads a refused answer. One that is no problem document, as from a proxy, becomes `unexpected_response`. */
 export function errorOfAnswer(status: number, body: unknown, retryAfterMs?: number): MinootsError {
-  const problem = Problem.safeParse(body);
+  const problem = AnyProblem.safeParse(body);
   if (!problem.success) {
     return new MinootsError({
       code: 'unexpected_response',

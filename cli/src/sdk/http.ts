@@ -97,7 +97,7 @@ function isRepeatable(request: WireRequest): boolean {
 }
 
 function wasNeverSent(error: MinootsError): boolean {
-  return error.cause instanceof Error && codeOf(error.cause.cause) === 'ECONNREFUSED';
+  return systemCode(error.cause) === 'ECONNREFUSED';
 }
 
 async function refusal(response: Response): Promise<MinootsError> {
@@ -127,7 +127,7 @@ function parseJson(text: string, status: number): unknown {
 }
 
 function unreachable(url: string, cause: unknown): MinootsError {
-  const name = cause instanceof Error ? cause.name : '';
+  const name = textOf(cause, 'name');
   if (name === 'TimeoutError') {
     return new MinootsError({
       code: 'timed_out',
@@ -136,18 +136,23 @@ function unreachable(url: string, cause: unknown): MinootsError {
       cause,
     });
   }
-  if (name === 'AbortError')
+  if (name === 'AbortError') {
     return new MinootsError({ code: 'aborted', detail: 'the request was given up', cause });
-  const reason = cause instanceof Error ? (codeOf(cause.cause) ?? cause.message) : String(cause);
-  return new MinootsError({
-    code: 'unreachable',
-    detail: `${url} cannot be reached: ${reason}`,
-    retryable: true,
-    cause,
-  });
+  }
+  const reason = systemCode(cause) ?? textOf(cause, 'message') ?? String(cause);
+  const detail = `${url} cannot be reached: ${reason}`;
+  return new MinootsError({ code: 'unreachable', detail, retryable: true, cause });
 }
 
-function codeOf(cause: unknown): string | null {
-  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return null;
-  return typeof cause.code === 'string' ? cause.code : null;
+// What `fetch` throws says only that it failed; its cause has the code, such as ECONNREFUSED.
+function systemCode(failure: unknown): string | null {
+  return typeof failure === 'object' && failure !== null && 'cause' in failure
+    ? textOf(failure.cause, 'code')
+    : null;
+}
+
+function textOf(value: unknown, property: 'name' | 'message' | 'code'): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const text: unknown = Reflect.get(value, property);
+  return typeof text === 'string' ? text : null;
 }

@@ -4,7 +4,7 @@ import type { Outcome } from './sync-worker.ts';
 import type { WireRequest } from './wire.ts';
 
 type Send = (request: WireRequest) => Promise<unknown>;
-type SendSync = (requests: readonly WireRequest[]) => Outcome[];
+type SendSync = (requests: readonly WireRequest[]) => readonly Outcome[];
 
 /** A change on its way. */
 export interface Change {

@@ -19,9 +19,12 @@ export function existingTimer(session: Session, id: string): TimerHandle {
   return lazy(view.target, {
     known: new Set(['id']),
     freshen: () => {
-      if (!view.isFresh()) view.fill(session.readSync('getTimer', { id }));
+      if (!view.isFresh()) view.fill(session.readSync('getTimer', { id }), session.version(id));
     },
-    load: async () => view.fill(await session.client.timers.get(id)),
+    load: async () => {
+      const version = session.version(id);
+      return view.fill(await session.client.timers.get(id), version);
+    },
   });
 }
 
@@ -30,13 +33,14 @@ export function createdTimer(session: Session, request: CreateTimerRequest): Tim
   const id = request.id ?? newTimerId();
   const view = new TimerView<CreatedTimer>(session, { id, name: request.name });
   const change = session.change('createTimer', { body: { ...request, id } });
-  const loaded = change.answer.then((json) => view.fill(readAnswer('createTimer', json)));
+  const version = session.version(id);
+  // What was looked at in the meantime is newer than this answer.
+  const loaded = change.answer.then((json) => view.fillOnce(readAnswer('createTimer', json), version));
   return lazy(view.target, {
     known: new Set(['id', 'name']),
     freshen: () => {
-      if (view.isFresh()) return;
-      if (view.isFilled()) view.refill(session.readSync('getTimer', { id }));
-      else view.fill(createdNow(session, change, loaded));
+      if (!view.isFilled()) view.fillOnce(createdNow(session, change, loaded), version);
+      if (!view.isFresh()) view.refill(session.readSync('getTimer', { id }), session.version(id));
     },
     load: () => loaded,
   });
@@ -77,18 +81,22 @@ class TimerView<T extends Timer> {
     return !isOutdated(this.#timer) || performance.now() - this.#readAtMs < REREAD_GAP_MS;
   }
 
-  fill(timer: T): LiveTimer<T> {
+  /** @param version of the session when the reading was asked for: a change since then makes it outdated */
+  fill(timer: T, version: string): LiveTimer<T> {
     this.#timer = liveTimer(timer);
     this.#readAtMs = performance.now();
-    this.#version = this.#session.version(this.#id);
+    this.#version = version;
     const properties = Object.entries(Object.getOwnPropertyDescriptors(this.#timer));
     for (const [name, property] of properties) Object.defineProperty(this.target, name, property);
     return this.#timer;
   }
 
+  fillOnce(timer: T, version: string): LiveTimer<T> {
+    return this.#timer ?? this.fill(timer, version);
+  }
+
   /** Fills in what a later read knows; what only the first one knew, such as the receipt, stays. */
-  refill(timer: Timer): LiveTimer<T> {
-    const known = this.#timer;
-    return known === null ? this.fill(timer as T) : this.fill({ ...known, ...timer });
+  refill(timer: Timer, version: string): void {
+    if (this.#timer !== null) this.fill({ ...this.#timer, ...timer }, version);
   }
 }

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { OPERATIONS, type OperationId } from '@minoots/contract';
+import { MinootsClient } from './client.ts';
+import type { WireRequest } from './wire.ts';
+
+/** Every operation of the API and how the client calls it. A new operation does not compile until it is here. */
+const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
+  createTimer: ({ timers }) => timers.create({ name: 'tea', duration: '3m' }),
+  createTimers: ({ timers }) => timers.createMany([{ name: 'tea', duration: '3m' }]),
+  cleanupTimers: ({ timers }) => timers.cleanup(),
+  listTimers: ({ timers }) => timers.list(),
+  getTimer: ({ timers }) => timers.get('x'),
+  updateTimer: ({ timers }) => timers.update('x', { name: 'coffee' }),
+  deleteTimer: ({ timers }) => timers.delete('x'),
+  cancelTimer: ({ timers }) => timers.cancel('x'),
+  pauseTimer: ({ timers }) => timers.pause('x'),
+  resumeTimer: ({ timers }) => timers.resume('x'),
+  extendTimer: ({ timers }) => timers.extend('x', '5m'),
+  rescheduleTimer: ({ timers }) => timers.reschedule('x', { duration: '5m' }),
+  fireTimer: ({ timers }) => timers.fire('x'),
+  getTimerLogs: ({ timers }) => timers.logs('x'),
+  getTimerDeliveries: ({ timers }) => timers.deliveries('x'),
+  waitForTimer: ({ timers }) => timers.wait('x', 10),
+  listDeliveries: ({ deliveries }) => deliveries.list(),
+  redeliver: ({ deliveries }) => deliveries.redeliver('dlv_1_abc_x'),
+  streamEvents: (client) => client.events({ signal: new AbortController().signal }).next(),
+  getSigningSecrets: ({ service }) => service.signingSecrets(),
+  advanceClock: ({ service }) => service.advanceClock('1h'),
+  healthz: ({ service }) => service.health(),
+  readyz: ({ service }) => service.readiness(),
+};
+
+describe('MinootsClient', () => {
+  it.each(Object.keys(CALLS) as OperationId[])('has a method for %s', (operationId) => {
+    const sent: Pick<WireRequest, 'method' | 'path' | 'body'>[] = [];
+    const never = new Promise<never>(() => undefined);
+    const client = new MinootsClient({
+      send: (request) => {
+        sent.push(request);
+        return never;
+      },
+      open: (path) => {
+        sent.push({ method: 'GET', path, body: null });
+        return never;
+      },
+    });
+    CALLS[operationId](client);
+
+    const operation = OPERATIONS[operationId];
+    const [request] = sent;
+    const id = operationId === 'redeliver' ? 'dlv_1_abc_x' : 'x';
+    expect(request?.method).toBe(operation.method);
+    expect(request?.path.split('?')[0]).toBe(operation.path.replace('{id}', id));
+    if ('body' in operation && request?.body) operation.body.parse(JSON.parse(request.body));
+    const query = Object.fromEntries(new URLSearchParams(request?.path.split('?')[1] ?? ''));
+    if ('query' in operation) operation.query.parse(query);
+  });
+});

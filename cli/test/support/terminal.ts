@@ -1,0 +1,27 @@
+import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import type { Terminal } from '../../src/lib/output.ts';
+
+/** For tests: a terminal that remembers what was written to it, without colours. */
+export function recordingTerminal({ isTTY = false, kind = 'xterm' } = {}) {
+  const out = recorder();
+  const err = recorder();
+  const terminal: Terminal = {
+    stdout: Object.assign(out.stream, { isTTY, rows: 24 }),
+    stderr: err.stream,
+    kind,
+  };
+  return { terminal, stdout: out.text, stderr: err.text };
+}
+
+function recorder() {
+  let written = '';
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk: string, _encoding, done) {
+      written += chunk;
+      done();
+    },
+  });
+  return { stream, text: () => stripVTControlCharacters(written) };
+}
