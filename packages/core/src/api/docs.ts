@@ -1,6 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import type { Hono } from 'hono';
 
 /** Where the browsable reference is served. */
@@ -58,14 +56,10 @@ export function mountDocs(app: Hono): void {
   app.get(`${DOCS_PATH}/reference.js`, () => respond(SCRIPT, JAVASCRIPT, 'no-cache'));
   for (const [file, contentType] of Object.entries(ASSETS)) {
     app.get(`${DOCS_PATH}/${file}`, async () => {
-      const content = await readFile(join(assetFolder(), file));
+      const content = await readFile(new URL(file, import.meta.resolve('swagger-ui-dist/package.json')));
       return respond(new Uint8Array(content), contentType, 'public, max-age=86400');
     });
   }
-}
-
-function assetFolder(): string {
-  return dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 }
 
 function respond(

@@ -8,7 +8,7 @@ import { invalidRequest, PROBLEM_CONTENT_TYPE } from './problem.ts';
 import type { Reply } from './reply.ts';
 
 /** Says that an answer is the one recorded for the first request. */
-export const REPLAYED_HEADER = 'idempotent-replayed';
+const REPLAYED_HEADER = 'idempotent-replayed';
 
 const KEY_HEADER = 'idempotency-key';
 const VALID_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
