@@ -3,9 +3,11 @@ import { AlarmQueue, keyOf } from './alarm-queue.ts';
 
 /** How far ahead alarms are kept in memory, in ms. Far below the 24.8 days at which setTimeout overflows. */
 const WINDOW_MS = 60_000;
-/** Alarms read from the store at a time, and about how many are kept in memory. */
+/** Alarms read from the store at a time, and about how many reading brings into memory. */
 const PAGE = 5_000;
 const CAPACITY = 50_000;
+/** Alarms in memory at which arming makes room: far above what reading leaves, so that the two do not chase each other. */
+const MAX_WAITING = 100_000;
 /** Alarms handled at the same time. A slow receiver holds its place for its timeout, so there are many. */
 const CONCURRENCY = 1_024;
 /** How often the store is asked for alarms that should have gone off, in ms: a second line behind the queue. */
@@ -37,6 +39,8 @@ export class AlarmLoop implements AlarmClock {
   /** All alarms up to `at` are in the queue, or all before the store's position `next` where there is one. */
   #frontier: { at: number; next: string | null } = { at: Number.MIN_SAFE_INTEGER, next: null };
   #loading: Promise<void> | null = null;
+  /** How far the load under way reaches: its reads may have missed what is armed meanwhile. */
+  #loadingUntil = Number.MIN_SAFE_INTEGER;
   #timeout: NodeJS.Timeout | undefined;
   #sweeper: NodeJS.Timeout | undefined;
   #running = false;
@@ -71,9 +75,16 @@ export class AlarmLoop implements AlarmClock {
     return this.#running;
   }
 
+  /** Alarms held in memory. */
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
   async arm(alarm: Alarm): Promise<void> {
-    if (alarm.at > this.#frontier.at && alarm.at > this.#deps.clock.now()) return;
+    const reach = Math.max(this.#frontier.at, this.#loadingUntil);
+    if (alarm.at > reach && alarm.at > this.#deps.clock.now()) return;
     this.#queue.push(alarm);
+    if (this.#queue.size > MAX_WAITING && this.#loading === null) this.#spill();
     this.#pump();
   }
 
@@ -154,10 +165,19 @@ export class AlarmLoop implements AlarmClock {
   }
 
   #load(until: number): Promise<void> {
-    this.#loading ??= this.#loadPages(until).finally(() => {
+    if (this.#loading !== null) return this.#loading;
+    this.#loadingUntil = until;
+    this.#loading = this.#loadPages(until).finally(() => {
       this.#loading = null;
+      this.#loadingUntil = Number.MIN_SAFE_INTEGER;
     });
     return this.#loading;
+  }
+
+  /** Makes room: the latest alarms leave memory, and the frontier goes back to before them. */
+  #spill(): void {
+    const at = this.#queue.keepEarliest(CAPACITY / 2);
+    if (at !== undefined) this.#frontier = { at: at - 1, next: null };
   }
 
   async #loadPages(until: number): Promise<void> {

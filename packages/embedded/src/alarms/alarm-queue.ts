@@ -1,14 +1,22 @@
 import type { Alarm, TimerKey } from '@minoots/core';
 import TinyQueue from 'tinyqueue';
 
+/** Replaced alarms that may lie in the heap beside as many that count, before it is cleared of them. */
+const MIN_REPLACED = 256;
+
 /** Alarms in memory, earliest first, at most one per timer: a newer one takes the place of the one before. */
 export class AlarmQueue {
-  readonly #heap = new TinyQueue<Alarm>([], (a, b) => a.at - b.at);
+  #heap = new TinyQueue<Alarm>([], earliestFirst);
   readonly #current = new Map<string, Alarm>();
 
   /** Number of timers that have an alarm here. */
   get size(): number {
     return this.#current.size;
+  }
+
+  /** Alarms in memory, with those that were replaced or removed and not cleared away yet. */
+  get heapSize(): number {
+    return this.#heap.length;
   }
 
   push(alarm: Alarm): void {
@@ -17,6 +25,7 @@ export class AlarmQueue {
     if (known?.at === alarm.at && known.generation === alarm.generation) return;
     this.#current.set(keyOf(alarm), alarm);
     this.#heap.push(alarm);
+    if (this.#heap.length > 2 * this.#current.size + MIN_REPLACED) this.#rebuild();
   }
 
   remove(key: TimerKey, generation: number): void {
@@ -37,6 +46,18 @@ export class AlarmQueue {
     return alarm;
   }
 
+  /** Drops all but the `count` earliest alarms; answers the instant of the first that it dropped, if it did. */
+  keepEarliest(count: number): number | undefined {
+    const dropped = [...this.#current.values()].sort(earliestFirst).slice(count);
+    for (const alarm of dropped) this.#current.delete(keyOf(alarm));
+    this.#rebuild();
+    return dropped[0]?.at;
+  }
+
+  #rebuild(): void {
+    this.#heap = new TinyQueue([...this.#current.values()], earliestFirst);
+  }
+
   #dropReplaced(): void {
     for (;;) {
       const top = this.#heap.peek();
@@ -49,4 +70,8 @@ export class AlarmQueue {
 /** One text for a timer's key. */
 export function keyOf({ teamId, timerId }: TimerKey): string {
   return `${teamId}\n${timerId}`;
+}
+
+function earliestFirst(a: Alarm, b: Alarm): number {
+  return a.at - b.at;
 }
