@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OPERATIONS, type OperationId } from '@minoots/contract';
+import { problem, scriptedServer } from '../test/support/scripted-server.ts';
+import { recordingTerminal } from '../test/support/terminal.ts';
+import { run } from './run.ts';
+
+const DELIVERY = 'dlv_1_abc_x';
+
+/** Every operation of the API: the command line that asks for it, or why there is none. */
+const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
+  createTimer: ['create', '3m', 'tea'],
+  createTimers: { exempt: 'a command line creates one timer; programs create many' },
+  cleanupTimers: ['cleanup'],
+  listTimers: ['list'],
+  getTimer: ['get', 'x'],
+  updateTimer: { exempt: 'names, labels and metadata are given at creation; programs change them' },
+  deleteTimer: ['delete', 'x'],
+  cancelTimer: ['cancel', 'x'],
+  pauseTimer: ['pause', 'x'],
+  resumeTimer: ['resume', 'x'],
+  extendTimer: ['extend', 'x', '5m'],
+  rescheduleTimer: ['reschedule', 'x', '--in', '5m'],
+  fireTimer: ['fire', 'x'],
+  getTimerLogs: ['logs', 'x'],
+  getTimerDeliveries: ['deliveries', 'x'],
+  waitForTimer: ['wait', 'x'],
+  listDeliveries: ['deliveries'],
+  redeliver: ['redeliver', DELIVERY],
+  streamEvents: ['watch', 'x'],
+  getSigningSecrets: { exempt: 'a secret does not belong on a screen' },
+  advanceClock: { exempt: 'for programs that test against a virtual clock' },
+  healthz: { exempt: 'asked by `minoots daemon status`, without a client' },
+  readyz: { exempt: 'for whatever supervises the server' },
+};
+
+const entries = Object.entries(COMMANDS) as [OperationId, (typeof COMMANDS)[OperationId]][];
+let server: Awaited<ReturnType<typeof scriptedServer>>;
+
+beforeAll(async () => {
+  server = await scriptedServer(problem('forbidden'));
+});
+afterAll(() => server.close());
+
+describe('minoots', () => {
+  it.each(entries.filter(([, command]) => !('exempt' in command)))(
+    'asks for %s by %j',
+    async (operationId, command) => {
+      const before = server.seen.length;
+      const { terminal, stderr } = recordingTerminal();
+      const settings = { url: server.url, apiKey: 'key-of-the-test', home: '/nowhere' };
+      expect(await run('exempt' in command ? [] : command, terminal, () => settings)).toBe(1);
+      expect(JSON.parse(stderr())).toMatchObject({ error: { code: 'forbidden', status: 403 } });
+      const operation = OPERATIONS[operationId];
+      const [request] = server.seen.slice(before);
+      expect(request?.method).toBe(operation.method);
+      const id = operationId === 'redeliver' ? DELIVERY : 'x';
+      expect(request?.url.split('?')[0]).toBe(operation.path.replace('{id}', id));
+    },
+  );
+});
