@@ -26,13 +26,15 @@ export interface ServerProcess {
   stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
 
+const LOG_FILE = 'server.log';
+const LOG_TAIL_CHARACTERS = 1_000;
 const READY_TIMEOUT_MS = 60_000;
 const ServerFile = z.object({ url: z.string(), pid: z.number() });
 
 /** Starts a server on an ephemeral port. Its output goes to `server.log` in `home`. */
 export function launchServer(settings: ServerSettings): ServerProcess {
   mkdirSync(settings.home, { recursive: true });
-  const log = openSync(join(settings.home, 'server.log'), 'a');
+  const log = openSync(join(settings.home, LOG_FILE), 'a');
   const launchedAt = performance.now();
   const child = spawn(process.execPath, [...(settings.nodeArgs ?? []), settings.entry], {
     stdio: ['ignore', log, log],
@@ -48,7 +50,7 @@ export function launchServer(settings: ServerSettings): ServerProcess {
   const gone = once(child, 'exit');
   const isRunning = () => child.exitCode === null && child.signalCode === null;
   const readyUrl = async () => {
-    if (!isRunning()) throw new Error(`the server ended at start; see ${join(settings.home, 'server.log')}`);
+    if (!isRunning()) throw new Error(`the server ended at start:\n${readLogTail(settings.home)}`);
     const found = readServerFile(settings.home);
     return found && found.pid === child.pid && (await isReady(found.url)) ? found.url : null;
   };
@@ -78,6 +80,10 @@ function readServerFile(home: string): z.infer<typeof ServerFile> | null {
   } catch {
     return null;
   }
+}
+
+function readLogTail(home: string): string {
+  return readFileSync(join(home, LOG_FILE), 'utf8').slice(-LOG_TAIL_CHARACTERS);
 }
 
 async function isReady(url: string): Promise<boolean> {
