@@ -30,7 +30,7 @@ export function unreadableRequest(): Response {
     'invalid_request',
     'The request could not be read: its URL or its Host header is not valid',
     {
-      errors: [{ pointer: 'Host', message: 'or the URL is not valid' }],
+      errors: [{ pointer: 'Host', message: 'is not valid, or the URL is not' }],
     },
   );
   return toResponse(problemReply(error, requestId), requestId);

@@ -195,13 +195,15 @@ export function creatingTimers({ api }: Suite): void {
         { name: 'c', duration: '1h', id: 'conformance-batch' },
         { name: 'd', duration: '1h', id: 'conformance-batch' },
         'not a timer',
+        { name: 'g', duration: '1h', colour: 'red' },
       ];
       const result = await api().read(BatchResult, 200, 'POST', '/v1/timers/batch', { body: { timers } });
-      expect(result.results.map(({ status }) => status)).toEqual([201, 400, 201, 200, 409, 400]);
-      expect(result).toMatchObject({ created: 3, refused: 3 });
+      expect(result.results.map(({ status }) => status)).toEqual([201, 400, 201, 200, 409, 400, 400]);
+      expect(result).toMatchObject({ created: 3, refused: 4 });
       const [first, second] = result.results;
       expect(first).toMatchObject({ timer: { name: 'a', receipt: { durable: true } } });
       expect(second).toMatchObject({ error: { code: 'invalid_request', errors: [{ pointer: '/name' }] } });
+      expect(result.results.at(-1)).toMatchObject({ error: { errors: [{ pointer: '/colour' }] } });
     });
 
     it('takes a thousand timers at once and no more', async () => {

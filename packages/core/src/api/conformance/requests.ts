@@ -1,5 +1,7 @@
+import { type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
-import { CreatedTimer } from '@minoots/contract';
+import { CreatedTimer, Problem } from '@minoots/contract';
 import { pointers, readBody, readProblem } from './client.ts';
 import type { Suite } from './suite.ts';
 
@@ -109,6 +111,8 @@ export function makingRequests({ api, server }: Suite): void {
         ['GET', '/v1/timers/a%20b'],
         ['DELETE', `/v1/timers/${'a'.repeat(65)}`],
         ['POST', '/v1/timers/..%2F..%2Fetc/cancel'],
+        ['GET', '/v1/timers/%zz'],
+        ['GET', '/v1/timers/%ff%00'],
         ['POST', '/v1/deliveries/nonsense/redeliver'],
       ] as const) {
         expect(pointers(await api().refusal(400, method, path))).toEqual(['{id}']);
@@ -137,6 +141,20 @@ export function makingRequests({ api, server }: Suite): void {
       const body = method === 'GET' || method === 'DELETE' ? undefined : (bodies[suffix] ?? {});
       const problem = await api().refusal(404, method, `/v1/timers/tmr_nobody${suffix}`, { body });
       expect(problem.code).toBe('not_found');
+    });
+
+    it('with a Host that no host can have is refused', async () => {
+      const { hostname, port } = new URL(server().baseUrl);
+      const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+      request({ hostname, port, path: '/v1/timers', headers: { host: 'a b' } }, resolve)
+        .on('error', reject)
+        .end();
+      const response = await promise;
+      expect([response.statusCode, response.headers['content-type']]).toEqual([
+        400,
+        'application/problem+json',
+      ]);
+      expect(Problem.parse(await json(response)).code).toBe('invalid_request');
     });
 
     it('answers HEAD like GET, without a body', async () => {

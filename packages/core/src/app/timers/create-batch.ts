@@ -1,5 +1,6 @@
-import { CreateTimerRequest, type FieldError } from '@minoots/contract';
+import { CreateTimerRequest } from '@minoots/contract';
 import type { Timer } from '../../domain/timer/state.ts';
+import { bodyPointer, fieldErrors } from '../../wire/field-errors.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { MinootsError } from '../errors.ts';
 import { buildTimer } from './build.ts';
@@ -31,10 +32,7 @@ export async function createTimers(
 async function build(deps: Deps, ctx: RequestContext, item: unknown, index: number): Promise<Timer> {
   const parsed = CreateTimerRequest.safeParse(item);
   if (!parsed.success) {
-    const errors: FieldError[] = parsed.error.issues.map(({ path, message }) => ({
-      pointer: pointer(path),
-      message,
-    }));
+    const errors = fieldErrors(parsed.error, bodyPointer);
     throw new MinootsError('invalid_request', `Item ${index} is not a timer`, { errors });
   }
   return buildTimer(
@@ -54,8 +52,4 @@ async function attempt<T>(
     if (error instanceof MinootsError) return { ok: false, error };
     throw error;
   }
-}
-
-function pointer(path: readonly PropertyKey[]): string {
-  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
