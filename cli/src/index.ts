@@ -1,6 +1,6 @@
 import { MinootsError } from './sdk/errors.ts';
 import { createMinoots, type Minoots } from './sdk/minoots.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { completeSettings, readSettings, type Settings } from './settings.ts';
 
 /**
  * The timers of the API that the environment names (`MINOOTS_URL`, `MINOOTS_API_KEY`), or of this machine's own
@@ -14,7 +14,7 @@ const MINOOTS: Minoots & { connect: typeof connect; MinootsError: typeof Minoots
 
 /** The same verbs for another API, key or data folder; what is not given comes from the environment. */
 function connect(settings: Partial<Settings>): Minoots {
-  return createMinoots(() => ({ ...readSettings(process.env), ...settings }));
+  return createMinoots(() => completeSettings(settings, process.env));
 }
 
 export type { LazyList } from './sdk/lazy-list.ts';

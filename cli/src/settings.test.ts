@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readSettings } from './settings.ts';
+import { completeSettings, readSettings } from './settings.ts';
 
 describe('readSettings', () => {
   it('means the server of this machine unless told, and takes empty variables for absent ones', () => {
@@ -20,5 +20,21 @@ describe('readSettings', () => {
     expect(() => readSettings({ MINOOTS_URL: 'ftp://example.com' })).toThrow(
       'not_configured: MINOOTS_URL must be an http or https URL',
     );
+  });
+});
+
+describe('completeSettings', () => {
+  const environment = { MINOOTS_URL: 'https://example.com', MINOOTS_API_KEY: 'key', MINOOTS_HOME: '/data' };
+
+  it('takes from the environment what a program does not give', () => {
+    const { url, apiKey, home } = completeSettings({ url: 'https://other.example/' }, environment);
+    expect([url, apiKey, home]).toEqual(['https://other.example', 'key', resolve('/data')]);
+  });
+
+  it('means the local server when a program names a data folder', () => {
+    expect(completeSettings({ home: '/other' }, environment)).toMatchObject({
+      url: undefined,
+      home: resolve('/other'),
+    });
   });
 });

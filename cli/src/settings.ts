@@ -37,3 +37,16 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     home: MINOOTS_HOME === undefined ? join(homedir(), '.minoots') : resolve(MINOOTS_HOME),
   };
 }
+
+/**
+ * Settings of which a program gives some, and the environment the rest. A data folder without a URL means the local
+ * server, whatever URL the environment names.
+ */
+export function completeSettings(given: Partial<Settings>, environment: NodeJS.ProcessEnv): Settings {
+  const { MINOOTS_URL, MINOOTS_API_KEY, MINOOTS_HOME } = environment;
+  return readSettings({
+    MINOOTS_URL: given.url ?? (given.home === undefined ? MINOOTS_URL : ''),
+    MINOOTS_API_KEY: given.apiKey ?? MINOOTS_API_KEY,
+    MINOOTS_HOME: given.home ?? MINOOTS_HOME,
+  });
+}

@@ -35,7 +35,7 @@ describe('a program that requires the package', () => {
       const timer = MINOOTS.create({
         name: 'backup_database',
         duration: '1h',
-        events: { on_expire: { webhook: 'https://api.example.com/backup-complete', message: 'Database backup completed' } }
+        events: { on_expire: { webhook: 'http://127.0.0.1:9/backup-complete', message: 'Database backup completed' } }
       });
       console.log(\`Timer \${timer.id} will execute in 1 hour\`);`);
     const [, id = ''] = /^Timer (tmr_\w{22}) will execute in 1 hour\n$/.exec(stdout) ?? [];
@@ -114,6 +114,19 @@ describe('a program that requires the package', () => {
     const crash = `${HEAD}MINOOTS.create({ name: 'a', duration: '1h', id: 'crashed' }); throw new Error('crash');`;
     expect((await program(home, crash)).code).toBe(1);
     expect((await timer('crashed')).status).toBe('running');
+  });
+
+  it('says what it could not send before it ended', async () => {
+    const { code, stderr } = await program(
+      home,
+      `${HEAD}const nowhere = MINOOTS.connect({ url: 'http://127.0.0.1:1', apiKey: 'a-key-for-nobody-there' });
+      nowhere.create({ name: 'lost', duration: '1h' });
+      process.exit(7);`,
+    );
+    expect(code).toBe(7);
+    expect(stderr).toMatch(
+      /^minoots: 1 change\(s\) not sent before the program ended: unreachable: http:\/\/127/,
+    );
   });
 
   it('ends with a clear message when a failure is not awaited', async () => {

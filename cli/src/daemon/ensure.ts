@@ -30,7 +30,11 @@ export async function ensureDaemon(home: string): Promise<RunningDaemon> {
     if (found !== null) return found;
     const { ended, atMs } = attempt;
     if (ended !== undefined && ended !== FOLDER_TAKEN)
-      throw await startFailure(home, attempt, `ended with code ${ended}`);
+      throw await startFailure(
+        home,
+        attempt,
+        ended === null ? 'could not be started, or was killed' : `ended with code ${ended}`,
+      );
     if (ended === FOLDER_TAKEN && performance.now() - atMs > RELAUNCH_MS) attempt = watched(launch(home));
     await delay(POLL_MS);
   }

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { modulePath } from '../module-path.ts';
 import { daemonPaths } from './paths.ts';
 
@@ -24,7 +23,7 @@ export function launchDaemon(home: string): Launched {
   const log = openSync(daemonPaths(home).log, 'a', 0o600);
   const logOffset = fstatSync(log).size;
   const child = spawn(process.execPath, [modulePath('daemon/entry')], {
-    cwd: homedir(),
+    cwd: home,
     detached: true,
     env: { ...process.env, ...serverEnvironment(home) },
     stdio: ['ignore', log, log],
@@ -40,9 +39,10 @@ export function launchDaemon(home: string): Launched {
 }
 
 // An ephemeral port never collides, not with another data folder's server nor with the PORT of somebody's web app. Only
-// the key in the data folder: one from this terminal would lock out the next one.
+// the key in the data folder: one from this terminal would lock out the next one. No NODE_OPTIONS: what a debugger or a
+// test runner loads into the program that happens to come first does not belong into the server.
 function serverEnvironment(home: string): NodeJS.ProcessEnv {
-  return { MINOOTS_HOME: home, PORT: '0', HOST: '127.0.0.1', MINOOTS_API_KEY: '' };
+  return { MINOOTS_HOME: home, PORT: '0', HOST: '127.0.0.1', MINOOTS_API_KEY: '', NODE_OPTIONS: '' };
 }
 
 // Several clients may do this at once: whoever comes second finds the log small, or gone.

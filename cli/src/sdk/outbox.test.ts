@@ -93,7 +93,7 @@ describe('Outbox', () => {
     const { outbox } = anOutbox([done, missing]);
     outbox.push(change('a'));
     const { answer } = outbox.push(change('b'));
-    expect(outbox.drainSync().map(({ code }) => code)).toEqual(['not_found']);
+    expect(outbox.drainSync(1_000).map(({ code }) => code)).toEqual(['not_found']);
     await expect(answer).rejects.toThrow('gone');
   });
 });

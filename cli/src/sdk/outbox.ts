@@ -4,7 +4,7 @@ import type { Outcome } from './sync-worker.ts';
 import type { WireRequest } from './wire.ts';
 
 type Send = (request: WireRequest) => Promise<unknown>;
-type SendSync = (requests: readonly WireRequest[]) => readonly Outcome[];
+type SendSync = (requests: readonly WireRequest[], timeoutMs?: number) => readonly Outcome[];
 
 /** A change on its way. */
 export interface Change {
@@ -65,11 +65,11 @@ export class Outbox {
    * A change that is under way already goes out once more: its Idempotency-Key makes both the same.
    * @throws MinootsError of `last`, or `unreachable` and the like when the requests did not get through
    */
-  flushSync(last?: WireRequest): unknown {
+  flushSync(last?: WireRequest, timeoutMs?: number): unknown {
     const changes = [...this.#unanswered];
     const requests = changes.map(({ request }) => request);
     if (last === undefined && requests.length === 0) return undefined;
-    const outcomes = this.#sendSync(last ? [...requests, last] : requests);
+    const outcomes = this.#sendSync(last ? [...requests, last] : requests, timeoutMs);
     for (const [index, change] of changes.entries()) {
       const outcome = outcomes[index];
       if (outcome && isFinal(change.request, outcome)) change.settle(outcome);
@@ -80,9 +80,9 @@ export class Outbox {
   }
 
   /** As `flushSync`, when nobody is left to await anything: gives the changes that were refused. */
-  drainSync(): MinootsError[] {
+  drainSync(timeoutMs: number): MinootsError[] {
     const changes = [...this.#unanswered];
-    this.flushSync();
+    this.flushSync(undefined, timeoutMs);
     return changes.flatMap(({ outcome }) =>
       outcome?.ok === false ? [MinootsError.from(outcome.error)] : [],
     );

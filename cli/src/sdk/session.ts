@@ -2,12 +2,31 @@ import type { OperationId } from '@minoots/contract';
 import type { Settings } from '../settings.ts';
 import { MinootsClient } from './client.ts';
 import { connector } from './connection.ts';
+import { MinootsError } from './errors.ts';
 import { Transport } from './http.ts';
 import { type Change, Outbox } from './outbox.ts';
 import { sendSync } from './sync.ts';
 import { type AnswerOf, type RequestParts, readAnswer, toWire, type WireRequest } from './wire.ts';
 
 const MAX_VERSIONS = 10_000;
+const EXIT_TIMEOUT_MS = 10_000;
+
+/** Outboxes with unanswered changes. */
+const unfinished = new Set<Outbox>();
+
+// `process.exit()` or a crash right after a change must not lose it.
+function flushAtExit(): void {
+  for (const outbox of unfinished) {
+    const { size } = outbox;
+    try {
+      for (const error of outbox.drainSync(EXIT_TIMEOUT_MS))
+        process.stderr.write(`minoots: ${error.message}\n`);
+    } catch (error) {
+      const { message } = MinootsError.of(error);
+      process.stderr.write(`minoots: ${size} change(s) not sent before the program ended: ${message}\n`);
+    }
+  }
+}
 
 /**
  * A program's connection to the API: changes go out in the program's order, and every read, blocking or not,
@@ -20,7 +39,6 @@ export class Session {
   readonly #versions = new Map<string, number>();
   #baseVersion = 0;
   #settings: Settings | null = null;
-  #flushesAtExit = false;
 
   /** @param readSettings called at the first request */
   constructor(readSettings: () => Settings) {
@@ -28,7 +46,7 @@ export class Session {
     const transport = new Transport(async () => connector(this.#knownSettings())());
     this.#outbox = new Outbox(
       (request) => transport.send(request),
-      (requests) => sendSync(this.#knownSettings(), requests),
+      (requests, timeoutMs) => sendSync(this.#knownSettings(), requests, timeoutMs),
     );
     this.client = new MinootsClient({
       open: (...parts) => transport.open(...parts),
@@ -71,20 +89,15 @@ export class Session {
   }
 
   #push(request: WireRequest): Change {
-    if (!this.#flushesAtExit) process.once('exit', () => this.#flushAtExit());
-    this.#flushesAtExit = true;
-    return this.#outbox.push(request);
-  }
-
-  // `process.exit()` or a crash right after a change must not lose it.
-  #flushAtExit(): void {
-    const { size } = this.#outbox;
-    try {
-      for (const error of this.#outbox.drainSync()) process.stderr.write(`minoots: ${error.message}\n`);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      process.stderr.write(`minoots: ${size} change(s) not sent before the program ended: ${reason}\n`);
-    }
+    if (unfinished.size === 0) process.once('exit', flushAtExit);
+    unfinished.add(this.#outbox);
+    const change = this.#outbox.push(request);
+    const forget = () => {
+      if (this.#outbox.size === 0) unfinished.delete(this.#outbox);
+      if (unfinished.size === 0) process.off('exit', flushAtExit);
+    };
+    change.answer.then(forget, forget);
+    return change;
   }
 
   #knownSettings(): Settings {

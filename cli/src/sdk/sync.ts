@@ -15,9 +15,13 @@ let thread: SyncThread | null = null;
  * The outcomes are in the order of the requests; after one that could not reach the server they stop.
  * @throws MinootsError `timed_out`
  */
-export function sendSync(settings: Settings, requests: readonly WireRequest[]): readonly Outcome[] {
+export function sendSync(
+  settings: Settings,
+  requests: readonly WireRequest[],
+  timeoutMs = TIMEOUT_MS,
+): readonly Outcome[] {
   thread ??= new SyncThread();
-  return thread.call(settings, requests);
+  return thread.call({ settings, requests }, timeoutMs);
 }
 
 /** The JSON of an outcome. @throws MinootsError when it is none, or an error */
@@ -46,10 +50,10 @@ class SyncThread {
     this.#port = port1;
   }
 
-  call(settings: Settings, requests: readonly WireRequest[]): readonly Outcome[] {
-    const call: SyncCall = { id: ++this.#calls, settings, requests };
+  call(work: Omit<SyncCall, 'id'>, timeoutMs: number): readonly Outcome[] {
+    const call: SyncCall = { id: ++this.#calls, ...work };
     this.#port.postMessage(call);
-    const deadline = performance.now() + TIMEOUT_MS;
+    const deadline = performance.now() + timeoutMs;
     while (performance.now() < deadline) {
       Atomics.wait(this.#answered, 0, 0, deadline - performance.now());
       // Before taking the answers: one that comes in between must wake the next wait.
@@ -57,7 +61,7 @@ class SyncThread {
       const answer = this.#take(call.id);
       if (answer !== undefined) return answer.outcomes;
     }
-    throw new MinootsError({ code: 'timed_out', detail: `no answer within ${TIMEOUT_MS / 1_000} s` });
+    throw new MinootsError({ code: 'timed_out', detail: `no answer within ${timeoutMs / 1_000} s` });
   }
 
   // What answers an earlier call, which had timed out here, is dropped.
