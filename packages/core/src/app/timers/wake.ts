@@ -1,3 +1,6 @@
+import type { Effect } from '../../domain/timer/commands.ts';
+import type { Timer } from '../../domain/timer/state.ts';
+import { alarmAt } from '../../domain/timer/time.ts';
 import { type Transition, transition } from '../../domain/timer/transition.ts';
 import type { Alarm } from '../../ports/alarm-clock.ts';
 import type { Decision } from '../../ports/timer-store.ts';
@@ -25,7 +28,7 @@ export async function wakeTimer(
     const result = transition(current, command, deps.clock.now());
     if (!result.ok) throw new Error(`timer ${alarm.timerId} refused an alarm: ${result.detail}`);
     return result.value.timer === current
-      ? { result: result.value }
+      ? { result: { timer: current, effects: rearm(current, alarm) } }
       : { save: result.value.timer, result: result.value };
   });
   if (woken === null) return;
@@ -34,4 +37,10 @@ export async function wakeTimer(
     effect.type === 'deliver' ? [attemptDelivery(deps, timer, effect)] : [],
   );
   await Promise.all([performEffects(deps, timer, effects), ...attempts]);
+}
+
+/** An alarm that found nothing due may have taken the place of the one that comes later, so that one is armed again. */
+function rearm(timer: Timer, { generation }: Alarm): Effect[] {
+  const at = alarmAt(timer);
+  return at === null || generation !== timer.generation ? [] : [{ type: 'arm', at, generation }];
 }
