@@ -13,6 +13,7 @@ export const tasks = {
   types: ['node_modules/typescript/bin/tsc'],
   knip: ['node_modules/knip/bin/knip.js'],
   'docs:check': ['scripts/check-doc-references.mjs'],
+  'package:check': ['scripts/check-package.mjs'],
   bench: ['bench/src/main.ts'],
   chaos: ['bench/src/chaos.ts'],
 };

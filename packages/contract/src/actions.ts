@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Duration } from './primitives.ts';
+import { Duration, JsonValue } from './primitives.ts';
 
 const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
@@ -17,7 +17,7 @@ const webhookFields = {
   method: z.enum(['POST', 'PUT', 'PATCH', 'GET', 'DELETE']).optional(),
   headers: headers.optional(),
   /** Replaces the standard body. Any JSON; strings in it are templates. */
-  body: z.json().optional(),
+  body: JsonValue.optional(),
   /** How long one attempt may take: 100 ms to 60 s, 15 s unless told. */
   timeout: Duration.optional(),
 };

@@ -33,8 +33,11 @@ export const Duration = z
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 export type JsonObject = { [key: string]: JsonValue };
 
+/** Any JSON value; its size is limited where it is used. */
+export const JsonValue: z.ZodType<JsonValue> = z.json().meta({ id: 'JsonValue' });
+
 /** Any JSON object; its size is limited where it is used. */
-export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), z.json()).meta({ id: 'JsonObject' });
+export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), JsonValue).meta({ id: 'JsonObject' });
 
 /** Opaque position in a list, from `next_cursor` of the page before. */
 export const Cursor = z.string().min(1).max(512);

@@ -4,7 +4,7 @@ import { MinootsError } from '../app/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IdempotencyClaim, IdempotencyStore, RecordedAnswer } from '../ports/idempotency-store.ts';
 import type { Logger } from '../ports/logger.ts';
-import { invalidRequest, PROBLEM_CONTENT_TYPE } from './problem.ts';
+import { invalidRequest } from './problem.ts';
 import type { Reply } from './reply.ts';
 
 /** Says that an answer is the one recorded for the first request. */
@@ -78,11 +78,7 @@ export async function once(
 }
 
 function replay(answer: RecordedAnswer): Reply {
-  const isProblem = answer.status >= 400;
-  return {
-    ...answer,
-    headers: { [REPLAYED_HEADER]: 'true', ...(isProblem ? { 'content-type': PROBLEM_CONTENT_TYPE } : {}) },
-  };
+  return { ...answer, headers: { ...answer.headers, [REPLAYED_HEADER]: 'true' } };
 }
 
 async function settle(
@@ -90,11 +86,11 @@ async function settle(
   claim: IdempotencyClaim,
   reply: Reply,
 ): Promise<Reply> {
-  const { status, body, isRetryable } = reply;
+  const { status, body, headers = {}, isRetryable } = reply;
   const mayDiffer = status >= 500 || (status === CONFLICT && isRetryable === true);
   try {
     if (mayDiffer || typeof body !== 'string') await idempotency.release(claim);
-    else await idempotency.answer(claim, { status, body });
+    else await idempotency.answer(claim, { status, headers, body });
   } catch (err) {
     // What was done is done: its answer is worth more than its record. A repeat finds the command on the timer.
     logger.warn({ err, teamId: claim.teamId }, 'an idempotent answer could not be recorded');

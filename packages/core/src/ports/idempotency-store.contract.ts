@@ -15,7 +15,7 @@ export function idempotencyStoreContract(
     afterEach(() => close());
 
     const claim = { teamId: 'team_a', key: 'k', fingerprint: 'f', now: 1_000 };
-    const answer = { status: 201, body: '{"ok":true}' };
+    const answer = { status: 201, headers: { etag: '"1"' }, body: '{"ok":true}' };
 
     it('gives the key to exactly one of parallel claims', async () => {
       const outcomes = await Promise.all(Array.from({ length: 20 }, () => store.claim(claim)));

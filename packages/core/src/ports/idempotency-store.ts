@@ -11,6 +11,7 @@ export interface IdempotencyClaim {
 /** The first answer, replayed for later requests. */
 export interface RecordedAnswer {
   status: number;
+  headers: Record<string, string>;
   body: string;
 }
 

@@ -7,17 +7,19 @@ import {
   type IdempotencyStore,
   type RecordedAnswer,
 } from '@minoots/core';
+import * as z from 'zod';
 import type { Database } from './database.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import type { Writer } from './writer.ts';
 
+const Answer = z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
+
 const CLAIM =
-  'INSERT OR REPLACE INTO idempotency (team_id, key, fingerprint, claimed_at, status, body) VALUES (?, ?, ?, ?, NULL, NULL)';
-const ANSWER =
-  'UPDATE idempotency SET status = ?, body = ? WHERE team_id = ? AND key = ? AND fingerprint = ?';
+  'INSERT OR REPLACE INTO idempotency (team_id, key, fingerprint, claimed_at, answer) VALUES (?, ?, ?, ?, NULL)';
+const ANSWER = 'UPDATE idempotency SET answer = ? WHERE team_id = ? AND key = ? AND fingerprint = ?';
 const RELEASE =
-  'DELETE FROM idempotency WHERE team_id = ? AND key = ? AND fingerprint = ? AND status IS NULL';
-const RELEASE_ALL = 'DELETE FROM idempotency WHERE status IS NULL';
+  'DELETE FROM idempotency WHERE team_id = ? AND key = ? AND fingerprint = ? AND answer IS NULL';
+const RELEASE_ALL = 'DELETE FROM idempotency WHERE answer IS NULL';
 const PURGE = 'DELETE FROM idempotency WHERE claimed_at <= ?';
 
 /** First answers by idempotency key, in SQLite. */
@@ -29,7 +31,7 @@ export class SqliteIdempotencyStore implements IdempotencyStore {
   constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
     this.#writer = writer;
     this.#select = read.prepare(
-      'SELECT fingerprint, claimed_at, status, body FROM idempotency WHERE team_id = ? AND key = ?',
+      'SELECT fingerprint, claimed_at, answer FROM idempotency WHERE team_id = ? AND key = ?',
     );
   }
 
@@ -43,11 +45,8 @@ export class SqliteIdempotencyStore implements IdempotencyStore {
     });
   }
 
-  async answer(
-    { teamId, key, fingerprint }: IdempotencyClaim,
-    { status, body }: RecordedAnswer,
-  ): Promise<void> {
-    await this.#writer.write([{ sql: ANSWER, rows: [[status, body, teamId, key, fingerprint]] }]);
+  async answer({ teamId, key, fingerprint }: IdempotencyClaim, answer: RecordedAnswer): Promise<void> {
+    await this.#writer.write([{ sql: ANSWER, rows: [[JSON.stringify(answer), teamId, key, fingerprint]] }]);
   }
 
   async release({ teamId, key, fingerprint }: IdempotencyClaim): Promise<void> {
@@ -70,8 +69,8 @@ export class SqliteIdempotencyStore implements IdempotencyStore {
     const ageMs = now - Number(row.claimed_at);
     if (ageMs >= IDEMPOTENCY_TTL_MS) return null;
     if (row.fingerprint !== fingerprint) return { type: 'mismatch' };
-    if (row.status !== null) {
-      return { type: 'answered', answer: { status: Number(row.status), body: String(row.body) } };
+    if (row.answer !== null) {
+      return { type: 'answered', answer: Answer.parse(JSON.parse(String(row.answer))) };
     }
     return ageMs < IDEMPOTENCY_CLAIM_MS ? { type: 'in-flight' } : null;
   }

@@ -24,8 +24,7 @@ export const MIGRATIONS: readonly string[] = [
     key         TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
     claimed_at  INTEGER NOT NULL,
-    status      INTEGER,
-    body        TEXT,
+    answer      TEXT,
     PRIMARY KEY (team_id, key)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX idempotency_by_age ON idempotency (claimed_at);
