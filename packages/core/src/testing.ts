@@ -1,4 +1,5 @@
 export { type ReceivedRequest, startReceiver, type TestReceiver } from './actions/test-receiver.ts';
+export { ApiClient } from './api/conformance/client.ts';
 export { apiConformance, type ServerUnderTest } from './api/conformance.ts';
 export { apiFuzz, type FuzzOptions } from './api/fuzz.ts';
 export { type AlarmClockHarness, alarmClockContract } from './ports/alarm-clock.contract.ts';

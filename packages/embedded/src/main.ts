@@ -52,10 +52,13 @@ function explain(error: unknown): [number, string] {
   if (error instanceof SettingsError) return [EXIT_CONFIG, error.message];
   if (error instanceof FolderInUse) return [EXIT_IN_USE, error.message];
   if (error instanceof DataFolderError) return [EXIT_IO, error.message];
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+  if (error instanceof Error && 'syscall' in error && /^(listen|getaddrinfo)$/.test(String(error.syscall))) {
+    const isTaken = 'code' in error && error.code === 'EADDRINUSE';
     return [
       EXIT_UNAVAILABLE,
-      `the port is taken (${error.message}). Set PORT to another one; 0 takes any free one.`,
+      isTaken
+        ? `the port is taken (${error.message}). Set PORT to another one; 0 takes any free one.`
+        : `the address cannot be listened on (${error.message}). Set HOST and PORT to one of this machine.`,
     ];
   }
   return [1, error instanceof Error ? (error.stack ?? error.message) : String(error)];

@@ -2,13 +2,14 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import { createApi, serviceStopping, unreadableRequest } from '@minoots/core';
+import { createApi, StorageUnavailable, serviceStopping, unreadableRequest } from '@minoots/core';
 import { pino } from 'pino';
 import { realClock } from './clock/real-clock.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { KeyAuthenticator } from './identity/key-authenticator.ts';
 import { admitOwner, ownerKey } from './identity/local-key.ts';
 import type { Settings } from './settings.ts';
+import { unusableFolder } from './sqlite/folder-lock.ts';
 import { VERSION } from './version.ts';
 
 /** File in the data folder that tells clients on this machine where the server is. */
@@ -49,8 +50,15 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     return { url, apiKey, keyPath, close: () => close(server, engine, home) };
   } catch (error) {
     await engine.close();
-    throw error;
+    throw isFileFault(error) ? unusableFolder(home, error.message) : error;
   }
+}
+
+/** A file of the data folder, or its store, could not be written. */
+function isFileFault(error: unknown): error is Error {
+  if (error instanceof StorageUnavailable) return true;
+  const syscall = error instanceof Error && 'syscall' in error ? error.syscall : undefined;
+  return syscall === 'open' || syscall === 'write' || syscall === 'fsync' || syscall === 'rename';
 }
 
 async function listen(engine: Engine, host: string, port: number): Promise<Server> {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Scope } from '@minoots/contract';
 import type { ApiKeyStore } from '@minoots/core';
@@ -12,9 +12,19 @@ const KEY_FILE = 'api-key';
 export function ownerKey(home: string, given: string | undefined): { key: string; path: string | null } {
   if (given !== undefined) return { key: given, path: null };
   const path = join(home, KEY_FILE);
-  if (!existsSync(path)) writeFileSync(path, `${generateApiKey()}\n`, { mode: 0o600, flag: 'wx' });
+  const kept = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
+  const key = kept === '' ? writeNewKey(path) : kept;
   chmodSync(path, 0o600);
-  return { key: readFileSync(path, 'utf8').trim(), path };
+  return { key, path };
+}
+
+/** A crash leaves either no key file or a whole one. */
+function writeNewKey(path: string): string {
+  const key = generateApiKey();
+  const draft = `${path}.new`;
+  writeFileSync(draft, `${key}\n`, { mode: 0o600, flush: true });
+  renameSync(draft, path);
+  return key;
 }
 
 /** Makes `key` the owner's key: its hash takes the place of the one before. */

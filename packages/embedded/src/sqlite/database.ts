@@ -1,10 +1,12 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MIGRATIONS } from './migrations.ts';
 import { Writer } from './writer.ts';
 
 const FILE = 'minoots.db';
+/** Size of the smallest page of SQLite, which holds the header. */
+const MIN_DATABASE_BYTES = 512;
 /** Page cache of the reading side in KiB; the writer has its own. */
 const READ_CACHE_KIB = 16_384;
 
@@ -28,6 +30,7 @@ export function openDatabase(folder: string): Database {
   const path = join(folder, FILE);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    refuseStump(path);
     // SQLite gives the log the mode of the database, so this keeps timers and secrets to the owner.
     closeSync(openSync(path, 'a', 0o600));
     const read = new DatabaseSync(path);
@@ -50,6 +53,14 @@ export function openDatabase(folder: string): Database {
   } catch (error) {
     throw explain(error, path);
   }
+}
+
+/** SQLite takes a file without a whole header for a new database. Nothing but damage leaves one that short. */
+function refuseStump(path: string): void {
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const logBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  const isStump = bytes < MIN_DATABASE_BYTES && bytes + logBytes > 0;
+  if (isStump) throw damaged(path, `it was cut to ${bytes} bytes`);
 }
 
 function migrate(db: DatabaseSync, path: string): void {
@@ -92,9 +103,7 @@ function explain(error: unknown, path: string): unknown {
   const code = 'code' in error ? String(error.code) : '';
   const why = 'errstr' in error ? String(error.errstr) : error.message;
   if (/not a database|malformed|corrupt/i.test(`${why} ${error.message}`)) {
-    return new DataFolderError(
-      `${path} is damaged (${error.message}). Nothing was changed. Restore it from a backup, or move it away to begin anew.`,
-    );
+    return damaged(path, error.message);
   }
   if (
     /^E(ACCES|PERM|ROFS|NOSPC|NOTDIR|EXIST)$/.test(code) ||
@@ -105,4 +114,10 @@ function explain(error: unknown, path: string): unknown {
     );
   }
   return error;
+}
+
+function damaged(path: string, reason: string): DataFolderError {
+  return new DataFolderError(
+    `${path} is damaged (${reason}). Nothing was changed. Restore it from a backup, or move it away to begin anew.`,
+  );
 }
