@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '@minoots/contract';
 import { Agent, request } from 'undici';
+import type * as z from 'zod';
 
 /** What the service answered. */
 export interface Answer {
@@ -21,6 +22,8 @@ export interface ChaosClient {
   once(call: Call): Promise<Answer | null>;
   /** Sends until there is an answer that is not "try again"; rejects once the deadline has passed. */
   repeat(call: Call): Promise<Answer>;
+  /** Reads a resource, with `repeat`. Null when there is none; rejects at any other answer than 200. */
+  read<T>(path: string, schema: z.ZodType<T>): Promise<T | null>;
   /** The longest that `repeat` took to get an answer, in milliseconds. */
   slowestMs(): number;
   close(): Promise<void>;
@@ -79,7 +82,14 @@ export function createChaosClient({ url, apiKey, surprise, deadline }: ChaosClie
     throw new Error(`${call.method} ${call.path} had no answer by the end of the run`);
   };
 
-  return { once, repeat, slowestMs: () => slowest, close: () => dispatcher.destroy() };
+  const read = async <T>(path: string, schema: z.ZodType<T>): Promise<T | null> => {
+    const { status, body } = await repeat({ method: 'GET', path });
+    if (status === 404) return null;
+    if (status !== 200) throw new Error(`GET ${path} answered ${JSON.stringify(body)}`);
+    return schema.parse(body);
+  };
+
+  return { once, repeat, read, slowestMs: () => slowest, close: () => dispatcher.destroy() };
 }
 
 function isPassing({ status, body }: Answer): boolean {

@@ -14,8 +14,8 @@ const Fired = z.object({ generation: z.number() });
 export async function untilQuiet(client: ChaosClient, timeoutMs: number): Promise<void> {
   const path = '/v1/timers?status=waiting,running,paused,firing&limit=1';
   const ask = async () => {
-    const page = TimerPage.parse((await client.repeat({ method: 'GET', path })).body);
-    return page.data.length === 0 ? true : null;
+    const page = await client.read(path, TimerPage);
+    return page?.data.length === 0 ? true : null;
   };
   await until(ask, { timeoutMs, everyMs: 250, what: 'every timer to end' }).catch(() => {});
 }
@@ -41,10 +41,9 @@ export async function collect(
 }
 
 async function readEnd(client: ChaosClient, id: string): Promise<TimerEnd | null> {
-  const read = await client.repeat({ method: 'GET', path: `/v1/timers/${id}` });
-  if (read.status === 404) return null;
-  const timer = Timer.parse(read.body);
-  const logs = Logs.parse((await client.repeat({ method: 'GET', path: `/v1/timers/${id}/logs` })).body);
+  const timer = await client.read(`/v1/timers/${id}`, Timer);
+  const logs = await client.read(`/v1/timers/${id}/logs`, Logs);
+  if (timer === null || logs === null) return null;
   return {
     status: timer.status,
     generation: timer.generation,

@@ -48,8 +48,7 @@ export async function runChaos({
   const receiver = await startReceiver(seeded(seed + 1));
   const victim = createVictim({ entry: serverEntry, home, apiKey }, seeded(seed));
   const client = createChaosClient({ url: victim.url, apiKey, surprise, deadline });
-  const readSecrets = async () =>
-    SigningSecrets.parse((await client.repeat({ method: 'GET', path: '/v1/signing-secrets' })).body).secrets;
+  const readSecrets = async () => (await client.read('/v1/signing-secrets', SigningSecrets))?.secrets ?? [];
 
   const workload = async () => {
     const secrets = await readSecrets();
