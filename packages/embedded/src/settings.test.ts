@@ -1,0 +1,56 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { readSettings, SettingsError } from './settings.ts';
+
+describe('readSettings', () => {
+  it('needs nothing to be set', () => {
+    expect(readSettings({})).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      home: join(homedir(), '.minoots'),
+      clock: 'real',
+    });
+  });
+
+  it('takes an empty variable for an absent one', () => {
+    expect(readSettings({ PORT: '', HOST: '', MINOOTS_API_KEY: '' })).toEqual(readSettings({}));
+  });
+
+  it('reads what is set', () => {
+    const key = 'k'.repeat(20);
+    const settings = readSettings({
+      PORT: '0',
+      HOST: '::1',
+      MINOOTS_HOME: '/data',
+      MINOOTS_API_KEY: key,
+      MINOOTS_CLOCK: 'virtual',
+      MINOOTS_ALLOW_PRIVATE_TARGETS: 'false',
+      MINOOTS_LOG_LEVEL: 'silent',
+    });
+    expect(settings).toEqual({
+      port: 0,
+      host: '::1',
+      home: '/data',
+      apiKey: key,
+      clock: 'virtual',
+      allowPrivateTargets: false,
+      logLevel: 'silent',
+    });
+  });
+
+  it.each([
+    ['PORT', 'abc'],
+    ['PORT', '80.5'],
+    ['PORT', '-1'],
+    ['PORT', '65536'],
+    ['MINOOTS_API_KEY', 'x'.repeat(19)],
+    ['MINOOTS_CLOCK', 'sundial'],
+    ['MINOOTS_ALLOW_PRIVATE_TARGETS', 'maybe'],
+    ['MINOOTS_LOG_LEVEL', 'loud'],
+  ])('refuses %s=%s, naming the variable', (name, value) => {
+    const read = () => readSettings({ [name]: value });
+    expect(read).toThrow(SettingsError);
+    expect(read).toThrow(new RegExp(`^${name} `));
+  });
+});

@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type DataFolder, makeDataFolder } from './support/data-folder.ts';
+import { openReceiver, type Receiver } from './support/receiver.ts';
+import { until } from './support/until.ts';
+
+/** The longest that attempts under way are waited for, and what the rest of the end may take. */
+const STOP_MS = 5_000;
+const SLACK_MS = 2_000;
+
+describe('stopping the server', () => {
+  let data: DataFolder;
+  let receiver: Receiver;
+  beforeEach(async () => {
+    data = await makeDataFolder();
+    receiver = await openReceiver();
+  });
+  afterEach(async () => {
+    await data.close();
+    await receiver.close();
+  });
+
+  const hook = (path: string) => ({ on_expire: { webhook: `${receiver.url}${path}` } });
+  const received = (path: string) =>
+    until(`a request to ${path}`, () => (receiver.to(path).length > 0 ? true : null));
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends in order at %s, whoever is connected', async (signal) => {
+    const server = data.launch();
+    const api = await server.ready();
+    const stream = await api.open('/v1/events');
+    const timer = await api.create();
+    const waiting = api.send(`/v1/timers/${timer.id}/wait?timeout=60s`).catch(() => null);
+    const idle = connect(Number(new URL(stream.url).port), '127.0.0.1');
+    idle.on('error', () => {});
+    await once(idle, 'connect');
+    const startedAt = performance.now();
+    server.send(signal);
+    expect(await server.exit).toMatchObject({ code: 0, stderr: '' });
+    expect(performance.now() - startedAt).toBeLessThan(SLACK_MS);
+    expect(await readdir(data.home)).toEqual(expect.not.arrayContaining(['server.json', 'minoots.db-wal']));
+    expect(await stream.text()).toContain('timer.created');
+    expect((await waiting)?.status).toBe(200);
+    idle.destroy();
+  });
+
+  it('lets an attempt under way finish', async () => {
+    const server = data.launch();
+    const api = await server.ready();
+    receiver.hold();
+    const { id } = await api.create({ duration: 1, events: hook('/slow') });
+    await received('/slow');
+    server.send('SIGTERM');
+    await until('the server to take no connections', async () =>
+      api.timer(id).then(
+        () => null,
+        () => true,
+      ),
+    );
+    receiver.release();
+    expect(await server.exit).toMatchObject({ code: 0, stderr: '' });
+    const next = await data.launch().ready();
+    const { status, deliveries } = await next.timer(id);
+    expect(status).toBe('expired');
+    expect(deliveries[0]?.attempts.map(({ outcome }) => outcome)).toEqual(['succeeded']);
+    expect(receiver.to('/slow')).toHaveLength(1);
+  });
+
+  it('leaves an attempt that does not end to the next start, which makes it again', async () => {
+    const server = data.launch();
+    const api = await server.ready();
+    receiver.hold();
+    const { id } = await api.create({ duration: 1, events: hook('/hung') });
+    await received('/hung');
+    const startedAt = performance.now();
+    expect((await server.stop('SIGTERM')).code).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(STOP_MS + SLACK_MS);
+    receiver.release();
+    const next = await data.launch().ready();
+    const timer = await until('the timer to expire', async () => {
+      const current = await next.timer(id);
+      return current.status === 'expired' ? current : null;
+    });
+    expect(timer.deliveries[0]?.attempts.map(({ outcome }) => outcome)).toEqual(['interrupted', 'succeeded']);
+    const [first, second] = receiver.to('/hung');
+    expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
+  }, 20_000);
+
+  it('ends at once at a second signal', async () => {
+    const server = data.launch();
+    const api = await server.ready();
+    receiver.hold();
+    await api.create({ duration: 1, events: hook('/hung') });
+    await received('/hung');
+    const startedAt = performance.now();
+    server.send('SIGINT');
+    await until('the server to take no connections', async () =>
+      api.send('/healthz').then(
+        () => null,
+        () => true,
+      ),
+    );
+    server.send('SIGINT');
+    expect((await server.exit).code).toBe(1);
+    expect(performance.now() - startedAt).toBeLessThan(STOP_MS);
+  });
+});
