@@ -7,6 +7,7 @@ export const tasks = {
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
   ],
+  minoots: ['cli/src/main.ts'],
   build: ['scripts/build.mjs'],
   lint: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
   format: ['node_modules/@biomejs/biome/bin/biome', 'check', '--write'],

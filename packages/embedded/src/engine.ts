@@ -75,7 +75,14 @@ async function compose(
   { home, clock: kind, allowPrivateTargets, logger }: EngineOptions,
   release: () => void,
 ): Promise<Engine> {
-  const database = openDatabase(home);
+  const database = openDatabase(home, (trouble) => {
+    if (trouble === null) logger.warn({}, 'the store takes writes again');
+    else
+      logger.error(
+        { trouble },
+        'the store does not take writes; requests that need it are answered with 503',
+      );
+  });
   const timers = new SqliteTimerStore(database);
   const idempotency = new SqliteIdempotencyStore(database);
   const secrets = new SqliteSigningSecretStore(database);
@@ -134,10 +141,7 @@ async function compose(
     secrets,
     advance: virtual === null ? null : (byMs) => virtual.advance(byMs, alarms),
     checks: () => ({
-      store:
-        database.writer.failure === null
-          ? { ok: true }
-          : { ok: false, detail: database.writer.failure.message },
+      store: database.writer.trouble === null ? { ok: true } : { ok: false, detail: database.writer.trouble },
       alarms: alarms.running ? { ok: true } : { ok: false, detail: 'The alarms are stopped.' },
     }),
     stopping: () => stopping,

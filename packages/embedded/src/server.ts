@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { createApi, StorageUnavailable, serviceStopping, unreadableRequest } from '@minoots/core';
@@ -82,11 +83,17 @@ async function listen(engine: Engine, host: string, port: number): Promise<Serve
   return server;
 }
 
+/** Where a server that listens on every address is reached from this machine. */
+const REACHABLE: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
+
+function hostOf({ family, address }: AddressInfo): string {
+  return family === 'IPv6' ? `[${address}]` : address;
+}
+
 function addressOf(server: Server): string {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no TCP address');
-  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${name}:${address.port}`;
+  return `http://${REACHABLE[address.address] ?? hostOf(address)}:${address.port}`;
 }
 
 async function close(server: Server, engine: Engine, home: string): Promise<void> {

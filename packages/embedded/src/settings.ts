@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
 
 const flag = z
@@ -13,7 +13,7 @@ export const Environment = z.object({
   /** Address to listen on. */
   HOST: z.string().default('127.0.0.1'),
   /** Data folder. */
-  MINOOTS_HOME: z.string().default(() => join(homedir(), '.minoots')),
+  MINOOTS_HOME: z.string().default('~/.minoots').transform(toFolder),
   /** Accept this key instead of the one in the data folder. */
   MINOOTS_API_KEY: z.string().min(20, 'must have 20 characters or more').optional(),
   /** `virtual` stands still and is moved by POST /v1/clock/advance. */
@@ -23,6 +23,11 @@ export const Environment = z.object({
   /** Least level of what is logged, on standard error. */
   MINOOTS_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
+
+/** A path as a shell would read it, so that one that no shell has read (a service file, a container) means the same. */
+function toFolder(path: string): string {
+  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : resolve(path);
+}
 
 export interface Settings {
   port: number;

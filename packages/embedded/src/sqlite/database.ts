@@ -24,9 +24,13 @@ export interface Database {
 
 /**
  * Opens the data folder's database, brings its schema up to date and checks that it can be read and written.
+ * @param onTrouble told when writes begin to fail, and with null when they succeed again
  * @throws DataFolderError when it is corrupt, of a newer version, or not writable
  */
-export function openDatabase(folder: string): Database {
+export function openDatabase(
+  folder: string,
+  onTrouble: (trouble: string | null) => void = () => {},
+): Database {
   const path = join(folder, FILE);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -41,7 +45,7 @@ export function openDatabase(folder: string): Database {
     proveUsable(read);
     read.exec('PRAGMA query_only = ON');
     syncFolder(folder);
-    const writer = new Writer({ path });
+    const writer = new Writer({ path }, onTrouble);
     return {
       read,
       writer,

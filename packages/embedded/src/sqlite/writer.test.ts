@@ -13,6 +13,7 @@ describe('Writer', () => {
   let path: string;
   let reader: DatabaseSync;
   let writer: Writer;
+  let troubles: (string | null)[];
   let removeFolder: () => Promise<void>;
 
   beforeEach(async () => {
@@ -21,7 +22,8 @@ describe('Writer', () => {
     path = join(folder, 'notes.db');
     reader = new DatabaseSync(path);
     reader.exec('PRAGMA journal_mode = WAL; CREATE TABLE notes (text TEXT NOT NULL) STRICT');
-    writer = new Writer({ path });
+    troubles = [];
+    writer = new Writer({ path }, (trouble) => troubles.push(trouble));
   });
   afterEach(async () => {
     await writer.close();
@@ -77,10 +79,19 @@ describe('Writer', () => {
     it('takes writes again as soon as there is room', async () => {
       await limitPages(10);
       await expect(writer.write(note(big))).rejects.toThrow(/does not take writes: .*full/);
-      expect(writer.failure).toBeNull();
       await limitPages(1_000_000);
       await writer.write(note('after'));
       expect(notes()).toEqual(['after']);
+    });
+
+    it('says that it is in trouble until a write succeeds again, and tells of the change once', async () => {
+      await limitPages(10);
+      await Promise.allSettled([writer.write(note(big)), writer.write(note(big))]);
+      await expect(writer.write(note(big))).rejects.toThrow(StorageUnavailable);
+      expect(writer.trouble).toMatch(/full/);
+      await limitPages(1_000_000);
+      expect(writer.trouble).toBeNull();
+      expect(troubles).toEqual([expect.stringMatching(/full/), null]);
     });
   });
 
@@ -104,9 +115,9 @@ describe('Writer', () => {
   });
 
   it('says why it takes no writes when its thread has ended', async () => {
-    const doomed = new Writer({ path: join(path, 'below-a-file.db') });
+    const doomed = new Writer({ path: join(path, 'below-a-file.db') }, () => undefined);
     await expect(doomed.write(note('lost'))).rejects.toThrow(/writer stopped: unable to open database file/);
-    expect(doomed.failure).toBeInstanceOf(StorageUnavailable);
+    expect(doomed.trouble).toMatch(/writer stopped/);
     await expect(doomed.write(note('lost too'))).rejects.toThrow(/writer stopped/);
     await doomed.close();
   });

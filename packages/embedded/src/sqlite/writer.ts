@@ -17,17 +17,21 @@ export class Writer {
   #outbox: WriteUnit[] = [];
   #lastId = 0;
   #failure: StorageUnavailable | null = null;
+  #trouble: string | null = null;
+  readonly #onTrouble: (trouble: string | null) => void;
 
-  constructor(settings: WriterSettings) {
+  /** @param onTrouble told when writes begin to fail, and with null when they succeed again */
+  constructor(settings: WriterSettings, onTrouble: (trouble: string | null) => void) {
+    this.#onTrouble = onTrouble;
     this.#worker = new Worker(threadFile(), { workerData: settings });
     this.#worker.on('message', (outcomes: WriteOutcome[]) => this.#settle(outcomes));
     this.#worker.on('error', (error) => this.#fail(`The store's writer stopped: ${error.message}`));
     this.#worker.on('exit', () => this.#fail('The store is closed because the service is stopping.'));
   }
 
-  /** Why no more writes are taken, or null. */
-  get failure(): StorageUnavailable | null {
-    return this.#failure;
+  /** Why the latest write failed, or none is taken any more; null while writes succeed. */
+  get trouble(): string | null {
+    return this.#failure?.message ?? this.#trouble;
   }
 
   /**
@@ -61,12 +65,20 @@ export class Writer {
   }
 
   #settle(outcomes: readonly WriteOutcome[]): void {
+    const failed = outcomes.find((outcome) => 'error' in outcome);
+    this.#note(failed === undefined ? null : failed.error);
     for (const outcome of outcomes) {
       const pending = this.#pending.get(outcome.id);
       this.#pending.delete(outcome.id);
       if ('changes' in outcome) pending?.resolve(outcome.changes);
       else pending?.reject(new StorageUnavailable(`The store does not take writes: ${outcome.error}`));
     }
+  }
+
+  #note(trouble: string | null): void {
+    const changed = (trouble === null) !== (this.#trouble === null);
+    this.#trouble = trouble;
+    if (changed) this.#onTrouble(trouble);
   }
 
   #fail(reason: string): void {
