@@ -1,15 +1,10 @@
 import type { OperationId } from '@minoots/contract';
+import type { Carrier } from './carrier.ts';
 import { type EventStreamOptions, followEvents, type StreamItem } from './events.ts';
 import { Deliveries } from './resources/deliveries.ts';
 import { Service } from './resources/service.ts';
 import { Timers } from './resources/timers.ts';
-import { type AnswerOf, type RequestParts, readAnswer, toWire, type WireRequest } from './wire.ts';
-
-/** What carries requests to the API. */
-export interface Carrier {
-  send(request: WireRequest, signal?: AbortSignal): Promise<unknown>;
-  open(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response>;
-}
+import { type AnswerOf, type RequestParts, readAnswer, toWire } from './wire.ts';
 
 /** Every operation of the API, as promises. */
 export class MinootsClient {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EventType, STREAM_RESET, TimerEvent } from '@minoots/contract';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import type { Carrier } from './client.ts';
+import type { Carrier } from './carrier.ts';
 import { MinootsError } from './errors.ts';
 import { toWire } from './wire.ts';
 

@@ -1,30 +1,27 @@
-import type { JsonObject } from '@minoots/contract';
-import type { Action } from '../action.ts';
 import { withEcosystemLabels } from '../ecosystem-labels.ts';
-import type { RetryPolicy } from '../retry.ts';
 import type { When } from '../when.ts';
 import { areSatisfied } from './commands/settle-parent.ts';
 import { start } from './commands/start.ts';
 import { entry } from './log.ts';
-import type { Conditions, Dependencies, Timer } from './state.ts';
+import type { Timer } from './state.ts';
 
 /** All that makes a new timer; ids and instants are given, never made here. */
-export interface NewTimer {
-  id: string;
-  teamId: string;
-  createdBy: string;
-  name: string;
-  agentId: string | null;
-  labels: Record<string, string>;
-  metadata: JsonObject | null;
-  when: When;
-  actions: Action[];
-  retry: RetryPolicy;
-  dependencies: Dependencies | null;
-  conditions: Conditions | null;
-  scheduleId: string | null;
-  fingerprint: string | null;
-}
+export type NewTimer = Pick<
+  Timer,
+  | 'id'
+  | 'teamId'
+  | 'createdBy'
+  | 'name'
+  | 'agentId'
+  | 'labels'
+  | 'metadata'
+  | 'actions'
+  | 'retry'
+  | 'dependencies'
+  | 'conditions'
+  | 'scheduleId'
+  | 'fingerprint'
+> & { when: When };
 
 /** A timer as it begins: running, or waiting while it has parents that have not fired. */
 export function createTimer(input: NewTimer, now: number): Timer {
