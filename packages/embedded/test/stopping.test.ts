@@ -41,7 +41,8 @@ describe('stopping the server', () => {
     expect(performance.now() - startedAt).toBeLessThan(SLACK_MS);
     expect(await readdir(data.home)).toEqual(expect.not.arrayContaining(['server.json', 'minoots.db-wal']));
     expect(await stream.text()).toContain('timer.created');
-    expect((await waiting)?.status).toBe(200);
+    // Refused where the signal was faster than the request.
+    expect([200, 503]).toContain((await waiting)?.status);
     idle.destroy();
   });
 

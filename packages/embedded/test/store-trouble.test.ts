@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Readiness, TimerPage } from '@minoots/contract';
 import type { ApiClient } from '@minoots/core/testing';
 import { type DataFolder, makeDataFolder } from './support/data-folder.ts';
-import { openReceiver } from './support/receiver.ts';
+import { openReceiver, type Receiver } from './support/receiver.ts';
 import { until } from './support/until.ts';
 
 const KIB = 1_024;
@@ -14,28 +14,35 @@ const KILLABLE_WRITER = `data:text/javascript,${encodeURIComponent(
 
 describe('a store in trouble', () => {
   let data: DataFolder;
+  let receiver: Receiver;
   beforeEach(async () => {
     data = await makeDataFolder();
+    receiver = await openReceiver();
   });
-  afterEach(() => data.close());
+  afterEach(async () => {
+    await data.close();
+    await receiver.close();
+  });
 
   const problemOf = (api: ApiClient) =>
     api.refusal(503, 'POST', '/v1/timers', { body: { name: 'refused', duration: '1h' } });
 
   describe('on a full disk', () => {
-    /** Creates timers until not even a small one is taken; gives the ids of those that were acknowledged. */
+    /** Creates timers until one is refused, and fills what is left. Gives the ids of those that were acknowledged. */
     const fill = async (api: ApiClient): Promise<string[]> => {
-      const ids: string[] = [];
-      const create = async (bytes: number): Promise<boolean> => {
-        const body = { name: 'filler', duration: '1h', metadata: { text: 'x'.repeat(bytes) } };
+      const small = await api.create();
+      const ids = [small.id];
+      const create = async (): Promise<boolean> => {
+        const body = { name: 'filler', duration: '1h', metadata: { text: 'x'.repeat(8 * KIB) } };
         const reply = await api.call('POST', '/v1/timers', { body });
         if (reply.status === 201) ids.push(JSON.parse(reply.text).id);
         return reply.status === 201;
       };
-      const createEight = () => Promise.all(Array.from({ length: 8 }, () => create(8 * KIB)));
+      const createEight = () => Promise.all(Array.from({ length: 8 }, create));
       while ((await createEight()).every(Boolean));
-      // A small timer may still fit where a large one did not, and the next one touches more pages or fewer.
-      for (let refused = 0; refused < 5; ) refused = (await create(0)) ? 0 : refused + 1;
+      // A small change may fit where a large timer did not; where no new name fits, a firing does not either.
+      const rename = (name: string) => api.call('PATCH', `/v1/timers/${small.id}`, { body: { name } });
+      for (let count = 0; (await rename(`small ${count}`)).status === 200; count++);
       return ids;
     };
 
@@ -65,7 +72,6 @@ describe('a store in trouble', () => {
     });
 
     it('delivers later what it could not deliver', async () => {
-      const receiver = await openReceiver();
       const limited = data.launch({ maxFileBytes: 1_536 * KIB });
       const api = await limited.ready();
       const { id } = await api.create({
@@ -82,7 +88,6 @@ describe('a store in trouble', () => {
         (await next.timer(id)).status === 'expired' ? true : null,
       );
       expect(receiver.requests).toHaveLength(1);
-      await receiver.close();
     });
 
     it('does not start without room, and says why', async () => {
