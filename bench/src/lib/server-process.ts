@@ -27,6 +27,8 @@ export interface ServerProcess {
 }
 
 const LOG_FILE = 'server.log';
+/** As `npm start` runs the server. */
+const NODE_ARGS = ['--max-semi-space-size=16'];
 const LOG_TAIL_CHARACTERS = 1_000;
 const READY_TIMEOUT_MS = 60_000;
 const ServerFile = z.object({ url: z.string(), pid: z.number() });
@@ -36,7 +38,7 @@ export function launchServer(settings: ServerSettings): ServerProcess {
   mkdirSync(settings.home, { recursive: true });
   const log = openSync(join(settings.home, LOG_FILE), 'a');
   const launchedAt = performance.now();
-  const child = spawn(process.execPath, [...(settings.nodeArgs ?? []), settings.entry], {
+  const child = spawn(process.execPath, [...NODE_ARGS, ...(settings.nodeArgs ?? []), settings.entry], {
     stdio: ['ignore', log, log],
     env: {
       ...process.env,

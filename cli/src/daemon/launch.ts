@@ -4,6 +4,8 @@ import { modulePath } from '../module-path.ts';
 import { daemonPaths } from './paths.ts';
 
 const MAX_LOG_BYTES = 5 * 1024 * 1024;
+/** As `npm start` runs the server: a small young generation (MiB) saves 100 MB and, under load, time. */
+const NODE_ARGS = ['--max-semi-space-size=16'];
 
 /** How a launched server ended, when it ended. */
 export interface Launched {
@@ -22,7 +24,7 @@ export function launchDaemon(home: string): Launched {
   rotateLog(home);
   const log = openSync(daemonPaths(home).log, 'a', 0o600);
   const logOffset = fstatSync(log).size;
-  const child = spawn(process.execPath, [modulePath('daemon/entry')], {
+  const child = spawn(process.execPath, [...NODE_ARGS, modulePath('daemon/entry')], {
     cwd: home,
     detached: true,
     env: { ...process.env, ...serverEnvironment(home) },
