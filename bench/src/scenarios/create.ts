@@ -2,6 +2,7 @@ import { createInBatches } from '../lib/batches.ts';
 import { hourlyJob, pendingJob } from '../lib/jobs.ts';
 import { summarise } from '../lib/latencies.ts';
 import { type LoadResult, load } from '../lib/load.ts';
+import { settleDisk } from '../lib/settle-disk.ts';
 import type { Row } from '../report.ts';
 import type { RivalStore } from '../rivals/rival.ts';
 import type { Scenario, ScenarioOptions } from './scenario.ts';
@@ -17,6 +18,7 @@ export const create: Scenario = async (rival, settings, options) => {
     if (options.preload > 0) {
       const batches = { size: options.batchSize, connections: options.batchConnections };
       await createInBatches(store, options.preload, batches, (index) => pendingJob(index, options.preload));
+      await settleDisk();
       rows.push(...(await measure(store, options, `${options.preload.toLocaleString('en-US')} pending`)));
       if (store.server) rows.push(await restarted(store));
     }
