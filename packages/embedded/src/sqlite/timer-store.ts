@@ -21,6 +21,8 @@ import type { Writer } from './writer.ts';
 
 /** Rows that one step of a removal takes away, so that other writes get their turn in between. */
 const REMOVAL_STEP = 500;
+/** Above what an attempt may take with its grace, 90 s. */
+const LONGEST_LEASE_MS = 120_000;
 
 const INSERT = `INSERT INTO timers (id, team_id, ${COLUMNS.join(', ')}) VALUES (?, ?, ${COLUMNS.map(() => '?').join(', ')})
   ON CONFLICT (id, team_id) DO NOTHING`;
@@ -48,7 +50,7 @@ export class SqliteTimerStore implements TimerStore {
        WHERE alarm_at IS NOT NULL AND (alarm_at, seq) > (?, ?) AND alarm_at <= ? ORDER BY alarm_at, seq LIMIT ?`,
     );
     this.#firing = read.prepare(
-      "SELECT team_id, id, generation FROM timers WHERE status = 'firing' AND alarm_at IS NOT NULL",
+      "SELECT team_id, id, generation FROM timers WHERE status = 'firing' AND alarm_at <= ?",
     );
   }
 
@@ -104,9 +106,14 @@ export class SqliteTimerStore implements TimerStore {
     };
   }
 
-  /** Timers that were delivering when the process before this one stopped. */
-  listFiring(): Omit<DueTimer, 'at'>[] {
-    return this.#firing.all().map((row) => ({ ...toKey(row), generation: Number(row.generation) }));
+  /**
+   * Timers that may have been delivering when the process before this one stopped: an attempt under way has its timer
+   * woken within LONGEST_LEASE_MS. Those that wait longer for a retry stay where they are, however many they are.
+   */
+  listFiring(now: number): Omit<DueTimer, 'at'>[] {
+    return this.#firing
+      .all(now + LONGEST_LEASE_MS)
+      .map((row) => ({ ...toKey(row), generation: Number(row.generation) }));
   }
 
   async removeSettled(
