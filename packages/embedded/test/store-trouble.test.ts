@@ -24,8 +24,11 @@ describe('a store in trouble', () => {
     await receiver.close();
   });
 
+  // A large one, since the last free pages of a full disk may still take a small one.
   const problemOf = (api: ApiClient) =>
-    api.refusal(503, 'POST', '/v1/timers', { body: { name: 'refused', duration: '1h' } });
+    api.refusal(503, 'POST', '/v1/timers', {
+      body: { name: 'refused', duration: '1h', metadata: { text: 'x'.repeat(15 * KIB) } },
+    });
 
   describe('on a full disk', () => {
     /** Creates timers until one is refused, and fills what is left. Gives the ids of those that were acknowledged. */
