@@ -28,7 +28,7 @@ export interface ServerProcess {
 
 const LOG_FILE = 'server.log';
 /** As `npm start` runs the server. */
-const NODE_ARGS = ['--max-semi-space-size=16'];
+const NODE_ARGS = ['--max-semi-space-size=16', '--max-old-space-size=1536'];
 const LOG_TAIL_CHARACTERS = 1_000;
 const READY_TIMEOUT_MS = 60_000;
 const ServerFile = z.object({ url: z.string(), pid: z.number() });
