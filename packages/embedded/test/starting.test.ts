@@ -38,6 +38,12 @@ describe('starting the server', () => {
     return exit.stderr;
   };
 
+  it('serves in watch mode, in which Node sends messages of its own from every thread', async () => {
+    const server = data.launch({ env: { WATCH_REPORT_DEPENDENCIES: '1' } });
+    await (await server.ready()).create();
+    expect((await server.stop('SIGTERM')).code).toBe(0);
+  });
+
   it('says where it listens, where its data and its key are, and what to try', async () => {
     const server = data.launch({ env: { MINOOTS_API_KEY: undefined } });
     await server.ready();

@@ -24,7 +24,10 @@ export class Writer {
   constructor(settings: WriterSettings, onTrouble: (trouble: string | null) => void) {
     this.#onTrouble = onTrouble;
     this.#worker = new Worker(threadFile(), { workerData: settings });
-    this.#worker.on('message', (outcomes: WriteOutcome[]) => this.#settle(outcomes));
+    this.#worker.on('message', (message: WriteOutcome[] | object) => {
+      // In watch mode Node tells over this same port which files the thread has loaded.
+      if (Array.isArray(message)) this.#settle(message);
+    });
     this.#worker.on('error', (error) => this.#fail(`The store's writer stopped: ${error.message}`));
     this.#worker.on('exit', () => this.#fail('The store is closed because the service is stopping.'));
   }
