@@ -10,7 +10,6 @@ import {
   wakeTimer,
 } from '@minoots/core';
 import { AlarmLoop } from './alarms/alarm-loop.ts';
-import { keyOf } from './alarms/alarm-queue.ts';
 import { realClock } from './clock/real-clock.ts';
 import { VirtualClock } from './clock/virtual-clock.ts';
 import { MemoryEventFeed } from './events/memory-event-feed.ts';
@@ -21,6 +20,7 @@ import { lockFolder } from './sqlite/folder-lock.ts';
 import { SqliteIdempotencyStore } from './sqlite/idempotency-store.ts';
 import { SqliteSigningSecretStore } from './sqlite/signing-secret-store.ts';
 import { SqliteTimerStore } from './sqlite/timer-store.ts';
+import { keyOf } from './timer-key.ts';
 import { VERSION } from './version.ts';
 
 /** What this engine promises. The reply waits for the sync of the log, so a crash of process or machine loses nothing. */
@@ -86,9 +86,9 @@ async function compose(
   const timers = new SqliteTimerStore(database);
   const idempotency = new SqliteIdempotencyStore(database);
   const secrets = new SqliteSigningSecretStore(database);
-  const virtual = kind === 'virtual' ? new VirtualClock(Date.now()) : null;
+  const virtual = kind === 'virtual' ? new VirtualClock(realClock.now()) : null;
   const clock = virtual ?? realClock;
-  const events = new MemoryEventFeed(Date.now().toString(36));
+  const events = new MemoryEventFeed(realClock.now().toString(36));
   const agents = createGuardedAgents({ allowPrivate: allowPrivateTargets });
   const publish = events.publish.bind(events);
   const performers = createActionRegistry({

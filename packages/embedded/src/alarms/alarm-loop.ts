@@ -1,5 +1,6 @@
 import type { Alarm, AlarmClock, AlarmHandler, Clock, Logger, TimerKey, TimerStore } from '@minoots/core';
-import { AlarmQueue, keyOf } from './alarm-queue.ts';
+import { keyOf } from '../timer-key.ts';
+import { AlarmQueue } from './alarm-queue.ts';
 
 /** How far ahead alarms are kept in memory, in ms. Far below the 24.8 days at which setTimeout overflows. */
 const WINDOW_MS = 60_000;

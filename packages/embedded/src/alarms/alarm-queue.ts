@@ -1,5 +1,6 @@
 import type { Alarm, TimerKey } from '@minoots/core';
 import TinyQueue from 'tinyqueue';
+import { keyOf } from '../timer-key.ts';
 
 /** Replaced alarms that may lie in the heap beside as many that count, before it is cleared of them. */
 const MIN_REPLACED = 256;
@@ -65,11 +66,6 @@ export class AlarmQueue {
       this.#heap.pop();
     }
   }
-}
-
-/** One text for a timer's key. */
-export function keyOf({ teamId, timerId }: TimerKey): string {
-  return `${teamId}\n${timerId}`;
 }
 
 function earliestFirst(a: Alarm, b: Alarm): number {

@@ -13,6 +13,7 @@ import {
   type TimerPage,
   type TimerStore,
 } from '@minoots/core';
+import { keyOf } from '../timer-key.ts';
 import type { Database } from './database.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { listTimers } from './timer-list.ts';
@@ -66,7 +67,7 @@ export class SqliteTimerStore implements TimerStore {
   }
 
   update<R>(key: TimerKey, decide: (timer: Timer | null) => Decision<R>): Promise<R> {
-    return this.#locks.run(`${key.teamId}\n${key.timerId}`, async () => {
+    return this.#locks.run(keyOf(key), async () => {
       const { save, remove, result } = decide(this.#find(key));
       if (save !== undefined) {
         const row = [...toColumns(save), key.timerId, key.teamId];
