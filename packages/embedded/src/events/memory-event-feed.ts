@@ -20,6 +20,7 @@ export class MemoryEventFeed implements EventFeed {
   readonly #everyTimer = new Set<EventSubscription>();
   readonly #byTimer = new Map<string, Set<EventSubscription>>();
   #published = 0;
+  #closed = false;
 
   /** @param name tells this run of the feed from any other */
   constructor(name: string) {
@@ -43,12 +44,14 @@ export class MemoryEventFeed implements EventFeed {
       const entry = this.#kept[position % KEPT];
       if (entry !== undefined) subscription.offer(entry.teamId, entry.event);
     }
-    this.#remember(subscription);
+    if (this.#closed) subscription.close();
+    else this.#remember(subscription);
     return subscription;
   }
 
-  /** Ends every subscription. */
+  /** Ends every subscription, those to come included. */
   close(): void {
+    this.#closed = true;
     for (const subscription of [
       ...this.#everyTimer,
       ...[...this.#byTimer.values()].flatMap((set) => [...set]),

@@ -7,7 +7,8 @@ import * as z from 'zod';
 import { until } from './until.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const KEY = 'a-key-of-the-tests-0123456789';
+/** The owner's key, unless the settings of a launch say otherwise. */
+export const TEST_KEY = 'a-key-of-the-tests-0123456789';
 const ServerFile = z.object({ url: z.string(), pid: z.number(), version: z.string() });
 
 export interface LaunchOptions {
@@ -39,7 +40,7 @@ export class ServerProcess {
   readonly exit: Promise<Exit>;
 
   constructor(home: string, { env = {}, nodeArgs = [], maxFileBytes, uid }: LaunchOptions = {}) {
-    const settings = { PORT: '0', MINOOTS_HOME: home, MINOOTS_API_KEY: KEY, ...env };
+    const settings = { PORT: '0', MINOOTS_HOME: home, MINOOTS_API_KEY: TEST_KEY, ...env };
     const command = [process.execPath, ...nodeArgs, MAIN];
     const [file = '', ...args] = maxFileBytes === undefined ? command : limited(command, maxFileBytes);
     this.#home = home;
