@@ -4,7 +4,7 @@ export { apiConformance, type ServerUnderTest } from './api/conformance.ts';
 export { apiFuzz, type FuzzOptions } from './api/fuzz.ts';
 export { type AlarmClockHarness, alarmClockContract } from './ports/alarm-clock.contract.ts';
 export { apiKeyStoreContract } from './ports/api-key-store.contract.ts';
-export { eventFeedContract } from './ports/event-feed.contract.ts';
+export { type EventFeedHarness, eventFeedContract } from './ports/event-feed.contract.ts';
 export { idempotencyStoreContract } from './ports/idempotency-store.contract.ts';
 export { signingSecretStoreContract } from './ports/signing-secret-store.contract.ts';
 export { timerStoreContract } from './ports/timer-store.contract.ts';

@@ -3,11 +3,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import { createApi, StorageUnavailable, serviceStopping, unreadableRequest } from '@minoots/core';
+import {
+  createApi,
+  KeyAuthenticator,
+  StorageUnavailable,
+  serviceStopping,
+  unreadableRequest,
+} from '@minoots/core';
 import { pino } from 'pino';
 import { realClock } from './clock/real-clock.ts';
 import { type Engine, startEngine } from './engine.ts';
-import { KeyAuthenticator } from './identity/key-authenticator.ts';
 import { admitOwner, ownerKey } from './identity/local-key.ts';
 import type { Settings } from './settings.ts';
 import { unusableFolder } from './sqlite/folder-lock.ts';

@@ -29,7 +29,7 @@ signingSecretStoreContract('SqliteSigningSecretStore', async () => {
 });
 eventFeedContract('MemoryEventFeed', async () => {
   const feed = new MemoryEventFeed('test');
-  return { feed, close: async () => feed.close() };
+  return { feed, happen: (events) => feed.publish(events), close: async () => feed.close() };
 });
 alarmClockContract('AlarmLoop', openAlarmLoop);
 

@@ -8,7 +8,9 @@ describe('the message performer', () => {
     const posted: NewEvent[] = [];
     const performer = createMessagePerformer({
       clock: { now: () => FIRE_AT + 9 },
-      publish: (events) => posted.push(...events),
+      publish: async (events) => {
+        posted.push(...events);
+      },
     });
     const action = {
       type: 'message',
@@ -24,6 +26,7 @@ describe('the message performer', () => {
     expect(posted).toEqual([
       {
         teamId: 'team_1',
+        isLogged: false,
         type: 'message.posted',
         at: '2030-01-31T09:00:00.009Z',
         timer_id: 'tmr_4fZk0Qw7cTn2Ry9LbXa1Ve',

@@ -20,9 +20,10 @@ export function createMessagePerformer({ clock, publish }: MessageDeps): ActionP
       const at = clock.now();
       const scope = templateScope(context, at);
       const text = render(action.text, scope);
-      publish([
+      await publish([
         {
           teamId: timer.teamId,
+          isLogged: false,
           type: 'message.posted',
           at: toInstant(at),
           timer_id: timer.id,

@@ -97,8 +97,8 @@ describe('eventStream', () => {
 
 describe('GET /v1/events', () => {
   it('hands the filter and the last event id to the feed', async () => {
-    const subscribe = jest.fn<EventFeed['subscribe']>(() => subscriptionOf([]));
-    const api = createApi(fakeEngine({ events: { publish: () => {}, subscribe } }));
+    const subscribe = jest.fn<EventFeed['subscribe']>(async () => subscriptionOf([]));
+    const api = createApi(fakeEngine({ events: { publish: async () => {}, subscribe } }));
     const headers = { authorization: `Bearer ${KEY}`, 'last-event-id': '41' };
     const response = await api.request('/v1/events?agent_id=a&types=timer.fired,timer.failed', { headers });
     expect(response.headers.get('content-type')).toBe('text/event-stream');
@@ -111,7 +111,9 @@ describe('GET /v1/events', () => {
 
   it('leaves no subscription behind for a HEAD request', async () => {
     const subscription = subscriptionOf([]);
-    const api = createApi(fakeEngine({ events: { publish: () => {}, subscribe: () => subscription } }));
+    const api = createApi(
+      fakeEngine({ events: { publish: async () => {}, subscribe: async () => subscription } }),
+    );
     await api.request('/v1/events', { method: 'HEAD', headers: { authorization: `Bearer ${KEY}` } });
     await subscription.closed;
   });

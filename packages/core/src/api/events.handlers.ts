@@ -13,7 +13,7 @@ export function eventHandlers({ events }: Pick<Deps, 'events'>): Pick<Handlers, 
         ...(agentId === undefined ? {} : { agentId }),
         ...(types === undefined ? {} : { types }),
       };
-      const subscription = events.subscribe(filter, request.headers.get('last-event-id') ?? undefined);
+      const subscription = await events.subscribe(filter, request.headers.get('last-event-id') ?? undefined);
       // A HEAD request is routed here too, and nobody would ever read its stream.
       if (request.method === 'HEAD') subscription.close();
       return { stream: eventStream(subscription) };

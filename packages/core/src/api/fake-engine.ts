@@ -21,7 +21,7 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
   return {
     timers: fakeTimerStore(),
     alarms: { arm: async () => {}, disarm: async () => {} },
-    events: { publish: () => {}, subscribe: () => endlessSubscription() },
+    events: { publish: async () => {}, subscribe: async () => endlessSubscription() },
     guard: { refusal: async (url) => (url.includes('private') ? 'it is private' : null) },
     performers: { webhook: performer, message: performer },
     clock: { now: () => NOW },

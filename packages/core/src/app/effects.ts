@@ -1,5 +1,5 @@
 import type { Effect } from '../domain/timer/commands.ts';
-import type { LogEntry, Timer } from '../domain/timer/state.ts';
+import type { NewLogEntry, Timer } from '../domain/timer/state.ts';
 import type { NewEvent } from '../ports/event-feed.ts';
 import { toWireLogEntry } from '../wire/timer.ts';
 import type { Deps } from './deps.ts';
@@ -12,11 +12,12 @@ export async function performEffects(deps: Deps, timer: Timer, effects: readonly
   for (const effect of effects) await perform(deps, timer, effect);
 }
 
-/** The stream event of a history entry. */
-export function toEvent(timer: Timer, entry: LogEntry): NewEvent {
+/** The stream event of something that happened to a timer. @param isLogged whether the timer's stored history holds it */
+export function toEvent(timer: Timer, entry: NewLogEntry, isLogged: boolean): NewEvent {
   return {
     ...toWireLogEntry(entry),
     teamId: timer.teamId,
+    isLogged,
     timer_id: timer.id,
     timer_name: timer.name,
     agent_id: timer.agentId,
@@ -24,15 +25,15 @@ export function toEvent(timer: Timer, entry: LogEntry): NewEvent {
   };
 }
 
-function perform(deps: Deps, timer: Timer, effect: Effect): Promise<void> | void {
+async function perform(deps: Deps, timer: Timer, effect: Effect): Promise<void> {
   const key = { teamId: timer.teamId, timerId: timer.id };
   switch (effect.type) {
     case 'notify':
-      return deps.events.publish([toEvent(timer, effect.entry)]);
+      return deps.events.publish([toEvent(timer, effect.entry, true)]);
     case 'arm':
       return deps.alarms.arm({ ...key, at: effect.at, generation: effect.generation });
     case 'disarm':
-      return deps.alarms.disarm(key, effect.generation);
+      return deps.alarms.disarm({ ...key, at: effect.at, generation: effect.generation });
     case 'deliver':
       // Handed off by `wakeTimer`, since waking is what claims attempts.
       return;

@@ -15,7 +15,7 @@ export interface AlarmClock {
   /** Resolves once the alarm will go off even if this process stops. */
   arm(alarm: Alarm): Promise<void>;
   /** Says that an alarm is not needed any more; it may still go off. */
-  disarm(key: TimerKey, generation: number): Promise<void>;
+  disarm(alarm: Alarm): Promise<void>;
 }
 
 /** Does what is due for the timer of an alarm. Rejects when the alarm should come again. */

@@ -7,6 +7,7 @@ let count = 0;
 function event(fields: Partial<NewEvent> = {}): NewEvent {
   return {
     teamId: 'team_a',
+    isLogged: true,
     type: 'timer.created',
     at: '2030-01-01T00:00:00.000Z',
     timer_id: 'tmr_1',
@@ -28,38 +29,44 @@ async function take(subscription: Subscription, wanted: number): Promise<TimerEv
   return taken;
 }
 
+/** A feed under test. */
+export interface EventFeedHarness {
+  feed: EventFeed;
+  /** Makes these happen, in this order, as the use cases do: the timer is saved where its history holds the event, and the event published. */
+  happen(events: readonly NewEvent[]): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** What every EventFeed keeps to. */
-export function eventFeedContract(
-  name: string,
-  open: () => Promise<{ feed: EventFeed; close(): Promise<void> }>,
-): void {
+export function eventFeedContract(name: string, open: () => Promise<EventFeedHarness>): void {
   describe(`${name} as an EventFeed`, () => {
     let feed: EventFeed;
-    let close: () => Promise<void>;
+    let harness: EventFeedHarness;
     beforeEach(async () => {
-      ({ feed, close } = await open());
+      harness = await open();
+      feed = harness.feed;
     });
-    afterEach(() => close());
+    afterEach(() => harness.close());
 
     it('tells a reader what is published after it began, in order', async () => {
-      feed.publish([event({ message: 'before' })]);
-      const subscription = feed.subscribe({ teamId: 'team_a' });
-      feed.publish([event({ message: 'one' }), event({ message: 'two' })]);
+      await harness.happen([event({ message: 'before' })]);
+      const subscription = await feed.subscribe({ teamId: 'team_a' });
+      await harness.happen([event({ message: 'one' }), event({ message: 'two' })]);
       expect((await take(subscription, 2)).map(({ message }) => message)).toEqual(['one', 'two']);
       expect(subscription.resumed).toBe(true);
     });
 
     it('keeps the events of other teams away', async () => {
-      const subscription = feed.subscribe({ teamId: 'team_a' });
-      feed.publish([event({ teamId: 'team_b', message: 'theirs' }), event({ message: 'ours' })]);
+      const subscription = await feed.subscribe({ teamId: 'team_a' });
+      await harness.happen([event({ teamId: 'team_b', message: 'theirs' }), event({ message: 'ours' })]);
       expect((await take(subscription, 1))[0]?.message).toBe('ours');
     });
 
     it('filters by timer, agent and type', async () => {
-      const byTimer = feed.subscribe({ teamId: 'team_a', timerId: 'tmr_2' });
-      const byAgent = feed.subscribe({ teamId: 'team_a', agentId: 'bot' });
-      const byType = feed.subscribe({ teamId: 'team_a', types: ['timer.fired'] });
-      feed.publish([
+      const byTimer = await feed.subscribe({ teamId: 'team_a', timerId: 'tmr_2' });
+      const byAgent = await feed.subscribe({ teamId: 'team_a', agentId: 'bot' });
+      const byType = await feed.subscribe({ teamId: 'team_a', types: ['timer.fired'] });
+      await harness.happen([
         event({ message: 'none' }),
         event({ message: 'timer', timer_id: 'tmr_2' }),
         event({ message: 'agent', agent_id: 'bot' }),
@@ -71,24 +78,38 @@ export function eventFeedContract(
     });
 
     it('resumes right after the last event that a reader saw', async () => {
-      const first = feed.subscribe({ teamId: 'team_a' });
-      feed.publish([event({ message: 'seen' })]);
+      const first = await feed.subscribe({ teamId: 'team_a' });
+      await harness.happen([event({ message: 'seen' })]);
       const [seen] = await take(first, 1);
-      feed.publish([event({ message: 'missed' })]);
-      const second = feed.subscribe({ teamId: 'team_a' }, seen?.id);
-      feed.publish([event({ message: 'new' })]);
+      await harness.happen([event({ message: 'missed' })]);
+      const second = await feed.subscribe({ teamId: 'team_a' }, seen?.id);
+      await harness.happen([event({ message: 'new' })]);
       expect(second.resumed).toBe(true);
       expect((await take(second, 2)).map(({ message }) => message)).toEqual(['missed', 'new']);
     });
 
-    it('says so when it cannot resume after an event that it does not know', () => {
-      const subscription = feed.subscribe({ teamId: 'team_a' }, 'another-feed-17');
+    it('says so when it cannot resume after an event that it does not know', async () => {
+      const subscription = await feed.subscribe({ teamId: 'team_a' }, 'another-feed-17');
       expect(subscription.resumed).toBe(false);
       subscription.close();
     });
 
+    it('tells what no history holds: the removal of a timer, a message', async () => {
+      const subscription = await feed.subscribe({ teamId: 'team_a' });
+      await harness.happen([
+        event({ isLogged: false, type: 'timer.deleted', message: 'gone' }),
+        event({ isLogged: false, type: 'message.posted', message: 'hello', data: { text: 'hello' } }),
+      ]);
+      const told = await take(subscription, 2);
+      expect(told.map(({ type, message }) => [type, message])).toEqual([
+        ['timer.deleted', 'gone'],
+        ['message.posted', 'hello'],
+      ]);
+      expect(told[1]?.data).toEqual({ text: 'hello' });
+    });
+
     it('ends a subscription that is closed while its reader waits', async () => {
-      const subscription = feed.subscribe({ teamId: 'team_a' });
+      const subscription = await feed.subscribe({ teamId: 'team_a' });
       const reading = (async () => {
         for await (const _ of subscription.events) throw new Error('no event was published');
       })();

@@ -1,5 +1,5 @@
 import type * as wire from '@minoots/contract';
-import type { Attempt, Delivery, LogEntry, Timer } from '../domain/timer/state.ts';
+import type { Attempt, Delivery, NewLogEntry, Timer } from '../domain/timer/state.ts';
 import { progress, timeRemainingMs } from '../domain/timer/time.ts';
 import { deliveryId } from './delivery-id.ts';
 
@@ -53,8 +53,8 @@ export function toWireDelivery(timer: Timer, delivery: Delivery): wire.Delivery 
 }
 
 /** A history entry as the API shows it. */
-export function toWireLogEntry({ at, ...rest }: LogEntry): wire.LogEntry {
-  return { at: toInstant(at), ...rest };
+export function toWireLogEntry({ at, type, message, data }: NewLogEntry): wire.LogEntry {
+  return { at: toInstant(at), type, message, ...(data === undefined ? {} : { data }) };
 }
 
 function toWireAttempt(attempt: Attempt): wire.Attempt {

@@ -160,7 +160,7 @@ describe('AlarmLoop', () => {
     await loop.start([]);
     const alarm = alarmIn('cancelled', 1_000);
     await loop.arm(alarm);
-    await loop.disarm(alarm, alarm.generation);
+    await loop.disarm(alarm);
     await jest.advanceTimersByTimeAsync(60_000);
     expect(handled).toEqual([]);
   });

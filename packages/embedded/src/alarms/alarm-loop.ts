@@ -1,4 +1,4 @@
-import type { Alarm, AlarmClock, AlarmHandler, Clock, Logger, TimerKey, TimerStore } from '@minoots/core';
+import type { Alarm, AlarmClock, AlarmHandler, Clock, Logger, TimerStore } from '@minoots/core';
 import { keyOf } from '../timer-key.ts';
 import { AlarmQueue } from './alarm-queue.ts';
 
@@ -89,7 +89,7 @@ export class AlarmLoop implements AlarmClock {
     this.#pump();
   }
 
-  async disarm(key: TimerKey, generation: number): Promise<void> {
+  async disarm({ generation, ...key }: Alarm): Promise<void> {
     this.#queue.remove(key, generation);
   }
 

@@ -27,8 +27,8 @@ export class MemoryEventFeed implements EventFeed {
     this.#name = name;
   }
 
-  publish(events: readonly NewEvent[]): void {
-    for (const { teamId, ...rest } of events) {
+  async publish(events: readonly NewEvent[]): Promise<void> {
+    for (const { teamId, isLogged: _, ...rest } of events) {
       const entry = { teamId, event: { id: `${this.#name}-${++this.#published}`, ...rest } };
       this.#kept[this.#published % KEPT] = entry;
       for (const subscription of this.#everyTimer) subscription.offer(teamId, entry.event);
@@ -37,7 +37,7 @@ export class MemoryEventFeed implements EventFeed {
     }
   }
 
-  subscribe(filter: EventFilter, lastEventId?: string): Subscription {
+  async subscribe(filter: EventFilter, lastEventId?: string): Promise<Subscription> {
     const seen = lastEventId === undefined ? this.#published : this.#positionOf(lastEventId);
     const subscription = new EventSubscription(filter, seen !== null, () => this.#forget(subscription));
     for (let position = (seen ?? this.#published) + 1; position <= this.#published; position++) {

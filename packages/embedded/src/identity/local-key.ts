@@ -1,8 +1,7 @@
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Scope } from '@minoots/contract';
-import type { ApiKeyStore } from '@minoots/core';
-import { generateApiKey, hashApiKey } from './api-key.ts';
+import { type ApiKeyStore, generateApiKey, hashApiKey } from '@minoots/core';
 
 /** The one team of the embedded engine. */
 export const LOCAL_TEAM = 'team_local';

@@ -1,7 +1,7 @@
 import type { CreateTimerRequest } from '@minoots/contract';
 import type { Effect } from '../../domain/timer/commands.ts';
 import type { Timer } from '../../domain/timer/state.ts';
-import { alarmAt } from '../../domain/timer/time.ts';
+import { dueAt } from '../../domain/timer/time.ts';
 import type { InsertOutcome } from '../../ports/timer-store.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { performEffects } from '../effects.ts';
@@ -42,7 +42,7 @@ export async function finishInsert(deps: Deps, timer: Timer, outcome: InsertOutc
 
 function effectsOfCreation(timer: Timer): Effect[] {
   const effects: Effect[] = timer.log.map((entry) => ({ type: 'notify', entry }));
-  const at = alarmAt(timer);
+  const at = dueAt(timer);
   if (at !== null) effects.push({ type: 'arm', at, generation: timer.generation });
   return effects;
 }

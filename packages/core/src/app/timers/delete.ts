@@ -2,7 +2,7 @@ import { entry } from '../../domain/timer/log.ts';
 import type { Timer } from '../../domain/timer/state.ts';
 import { transition } from '../../domain/timer/transition.ts';
 import type { Deps, RequestContext } from '../deps.ts';
-import { performEffects } from '../effects.ts';
+import { performEffects, toEvent } from '../effects.ts';
 import { fromRejection, MinootsError, timerNotFound } from '../errors.ts';
 
 /** Removes a timer with its history; a pending one is cancelled by that. One that is delivering has to end first. */
@@ -24,7 +24,14 @@ export async function deleteTimer(deps: Deps, { principal }: RequestContext, id:
     if (!cancelled.ok) throw fromRejection(cancelled);
     return { remove: true, result: cancelled.value };
   });
+  await performEffects(
+    deps,
+    timer,
+    effects.filter(({ type }) => type !== 'notify'),
+  );
+  const told = effects.flatMap((effect) => (effect.type === 'notify' ? [effect.entry] : []));
   const deleted = entry(now, 'timer.deleted', 'Deleted by request');
-  await performEffects(deps, timer, [...effects, { type: 'notify', entry: deleted }]);
+  // The history went with the timer, so the feed is the only place left for these.
+  await deps.events.publish([...told, deleted].map((happened) => toEvent(timer, happened, false)));
   return timer;
 }

@@ -22,7 +22,7 @@ export async function waitForTimer(
 ): Promise<Timer> {
   const timeoutMs = readTimeout(timeout);
   // Subscribed before the read, so that an end in between is not missed.
-  const subscription = deps.events.subscribe({ teamId: ctx.principal.teamId, timerId: id });
+  const subscription = await deps.events.subscribe({ teamId: ctx.principal.teamId, timerId: id });
   const deadline = setTimeout(() => subscription.close(), timeoutMs);
   const stop = () => subscription.close();
   signal.addEventListener('abort', stop, { once: true });

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@minoots/contract';
 import type { When } from '../when.ts';
-import type { Attempt, LogEntry, ParentOutcome, Timer } from './state.ts';
+import type { Attempt, NewLogEntry, ParentOutcome, Timer } from './state.ts';
 
 /** What was judged of a timer's conditions at the moment of firing. */
 export interface ConditionVerdict {
@@ -51,15 +51,15 @@ export interface WakeCommand {
 /** What follows from a change, as data. Performed after the commit; each is harmless when performed twice. */
 export type Effect =
   | { type: 'arm'; at: number; generation: number }
-  | { type: 'disarm'; generation: number }
+  | { type: 'disarm'; at: number; generation: number }
   | { type: 'deliver'; deliveryNumber: number; attempt: number }
   | { type: 'wake-dependents'; outcome: ParentOutcome }
   | { type: 'spawn-next'; scheduleId: string }
-  | { type: 'notify'; entry: LogEntry };
+  | { type: 'notify'; entry: NewLogEntry };
 
 /** A command's own part of a change; `transition` adds what follows from every change. */
 export interface Change {
   timer: Timer;
-  entries: LogEntry[];
+  entries: NewLogEntry[];
   effects?: Effect[];
 }

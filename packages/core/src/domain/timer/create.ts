@@ -2,7 +2,7 @@ import { withEcosystemLabels } from '../ecosystem-labels.ts';
 import type { When } from '../when.ts';
 import { areSatisfied } from './commands/settle-parent.ts';
 import { start } from './commands/start.ts';
-import { entry } from './log.ts';
+import { appendLog, entry } from './log.ts';
 import type { Timer } from './state.ts';
 
 /** All that makes a new timer; ids and instants are given, never made here. */
@@ -37,7 +37,7 @@ export function createTimer(input: NewTimer, now: number): Timer {
     version: 1,
     generation: 1,
     deliveries: [],
-    log: [created],
+    log: appendLog([], [created], 1),
     recentCommands: [],
   };
   return input.dependencies === null || areSatisfied(input.dependencies) ? start(timer, now) : timer;

@@ -1,16 +1,19 @@
 import type { EventType, JsonObject } from '@minoots/contract';
-import { type LogEntry, MAX_LOG_ENTRIES } from './state.ts';
+import { type LogEntry, MAX_LOG_ENTRIES, type NewLogEntry } from './state.ts';
 
 const KEPT_FROM_START = 10;
 
 /** Makes a history entry. */
-export function entry(at: number, type: EventType, message: string, data?: JsonObject): LogEntry {
+export function entry(at: number, type: EventType, message: string, data?: JsonObject): NewLogEntry {
   return data === undefined ? { at, type, message } : { at, type, message, data };
 }
 
-/** Adds entries; over the limit the middle makes room, so that how it began and how it ended both stay. */
-export function appendLog(log: LogEntry[], entries: LogEntry[]): LogEntry[] {
-  const all = [...log, ...entries];
+/**
+ * Adds what a new version of the timer brings; over the limit the middle makes room, so that how it began and how it
+ * ended both stay.
+ */
+export function appendLog(log: LogEntry[], entries: readonly NewLogEntry[], version: number): LogEntry[] {
+  const all = [...log, ...entries.map((added) => ({ version, ...added }))];
   if (all.length <= MAX_LOG_ENTRIES) return all;
   return [...all.slice(0, KEPT_FROM_START), ...all.slice(all.length - MAX_LOG_ENTRIES + KEPT_FROM_START)];
 }

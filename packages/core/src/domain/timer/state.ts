@@ -43,12 +43,17 @@ export interface Delivery {
   lease: { attempt: number; startedAt: number; until: number } | null;
 }
 
-/** An entry of the timer's history; also what its event stream carries. */
-export interface LogEntry {
+/** Something that happened to a timer; also what its event stream carries. */
+export interface NewLogEntry {
   at: number;
   type: EventType;
   message: string;
   data?: JsonObject;
+}
+
+/** An entry of the timer's history, with the version of the timer that it came with. */
+export interface LogEntry extends NewLogEntry {
+  version: number;
 }
 
 /**

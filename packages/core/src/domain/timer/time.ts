@@ -1,18 +1,28 @@
 import type { Timer } from './state.ts';
 
-/** When the timer wants to be woken next, in epoch ms; null when nothing is due any more. */
-export function alarmAt(timer: Timer): number | null {
+/** When something is due next that nobody has taken on yet, in epoch ms; null when nothing is. This is what gets armed. */
+export function dueAt(timer: Timer): number | null {
   switch (timer.status) {
     case 'running':
       return timer.recheckAt ?? timer.fireAt;
     case 'firing':
-      return timer.deliveries.reduce<number | null>((earliest, delivery) => {
-        const at = delivery.lease?.until ?? delivery.nextAttemptAt;
-        return at === null || (earliest !== null && earliest <= at) ? earliest : at;
-      }, null);
+      return earliest(timer.deliveries.map(({ nextAttemptAt }) => nextAttemptAt));
     default:
       return null;
   }
+}
+
+/**
+ * When the timer has to be looked at next, in epoch ms; null when nothing is left to do. Beside what is due this counts
+ * the ends of leases. Those are not armed: whoever makes an attempt holds the alarm that led to it until the attempt is
+ * recorded, so the end of a lease is for recovery alone.
+ */
+export function alarmAt(timer: Timer): number | null {
+  return earliest([dueAt(timer), ...timer.deliveries.map(({ lease }) => lease?.until ?? null)]);
+}
+
+function earliest(instants: readonly (number | null)[]): number | null {
+  return instants.reduce((first, at) => (at === null || (first !== null && first <= at) ? first : at), null);
 }
 
 /** Milliseconds until the timer fires, never negative; 0 once it fired or ended. */

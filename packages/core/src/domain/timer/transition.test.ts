@@ -40,7 +40,9 @@ describe('a timer that is created', () => {
       version: 1,
     });
     expect(alarmAt(timer)).toBe(BIRTH + MINUTE);
-    expect(timer.log).toEqual([{ at: BIRTH, type: 'timer.created', message: 'Created by key_1' }]);
+    expect(timer.log).toEqual([
+      { at: BIRTH, type: 'timer.created', message: 'Created by key_1', version: 1 },
+    ]);
   });
 
   it('is due at once when its instant has passed', () => {
@@ -74,7 +76,7 @@ describe('a running timer', () => {
     const { timer, told, effects } = given({ actions: [] }).wake(MINUTE);
     expect(timer).toMatchObject({ status: 'expired', settledAt: BIRTH + MINUTE, deliveries: [] });
     expect(told).toEqual(['timer.fired', 'timer.expired']);
-    expect(effects).toContainEqual({ type: 'disarm', generation: 1 });
+    expect(effects.filter(({ type }) => type === 'arm' || type === 'disarm')).toEqual([]);
   });
 
   it('arms again when its alarm comes early', () => {
@@ -94,7 +96,7 @@ describe('a running timer', () => {
   it('keeps its remaining time while it is paused', () => {
     const paused = given().when({ type: 'pause' }, 20_000);
     expect(paused.timer).toMatchObject({ status: 'paused', remainingMs: 40_000, generation: 2 });
-    expect(paused.effects).toContainEqual({ type: 'disarm', generation: 1 });
+    expect(paused.effects).toContainEqual({ type: 'disarm', at: BIRTH + MINUTE, generation: 1 });
     expect(alarmAt(paused.timer)).toBeNull();
     expect(progress(paused.timer, BIRTH + MINUTE)).toBeCloseTo(1 / 3);
 
@@ -122,6 +124,19 @@ describe('a running timer', () => {
     const extended = given().when({ type: 'extend', byMs: MINUTE }, 30_000);
     expect(extended.timer).toMatchObject({ fireAt: BIRTH + 2 * MINUTE, generation: 2 });
     expect(progress(extended.timer, BIRTH + 30_000)).toBe(0.25);
+  });
+
+  it('arms its new alarm before it gives up the old one', () => {
+    const { effects } = given().when({ type: 'extend', byMs: MINUTE }, 30_000);
+    expect(effects.filter(({ type }) => type === 'arm' || type === 'disarm')).toEqual([
+      { type: 'arm', at: BIRTH + 2 * MINUTE, generation: 2 },
+      { type: 'disarm', at: BIRTH + MINUTE, generation: 1 },
+    ]);
+  });
+
+  it('keeps the alarm that fires it until its attempts are recorded, and arms none for their leases', () => {
+    const { effects } = given({ actions: [webhook] }).wake(MINUTE);
+    expect(effects.filter(({ type }) => type === 'arm' || type === 'disarm')).toEqual([]);
   });
 
   it('is extended from now when it is overdue', () => {

@@ -13,7 +13,7 @@ import { wake } from './commands/wake.ts';
 import type { Change, Effect, TimerCommand } from './commands.ts';
 import { appendLog } from './log.ts';
 import { MAX_RECENT_COMMANDS, type ParentOutcome, type Timer } from './state.ts';
-import { alarmAt } from './time.ts';
+import { dueAt } from './time.ts';
 
 /** A timer after a command, and what follows from it. The very same timer means that nothing changed. */
 export interface Transition {
@@ -37,7 +37,10 @@ export function transition(
   const change = result.value;
   if (change.timer === timer) return ok({ timer, effects: change.effects ?? [] });
   const after = seal(timer, change, now, commandId);
-  return ok({ timer: after, effects: [...consequences(timer, after, change), ...(change.effects ?? [])] });
+  return ok({
+    timer: after,
+    effects: [...consequences(timer, after, change, command), ...(change.effects ?? [])],
+  });
 }
 
 function apply(timer: Timer, command: TimerCommand, now: number): Result<Change> {
@@ -74,18 +77,14 @@ function seal(before: Timer, change: Change, now: number, commandId: string | un
     commandId === undefined
       ? before.recentCommands
       : [...before.recentCommands, commandId].slice(-MAX_RECENT_COMMANDS);
-  const log = appendLog(before.log, change.entries);
-  return { ...change.timer, log, recentCommands, updatedAt: now, version: before.version + 1 };
+  const version = before.version + 1;
+  const log = appendLog(before.log, change.entries, version);
+  return { ...change.timer, log, recentCommands, updatedAt: now, version };
 }
 
-function consequences(before: Timer, after: Timer, change: Change): Effect[] {
+function consequences(before: Timer, after: Timer, change: Change, command: TimerCommand): Effect[] {
   const effects: Effect[] = change.entries.map((entry) => ({ type: 'notify', entry }));
-  const at = alarmAt(after);
-  if (at === null) {
-    if (alarmAt(before) !== null) effects.push({ type: 'disarm', generation: before.generation });
-  } else if (at !== alarmAt(before) || after.generation !== before.generation) {
-    effects.push({ type: 'arm', at, generation: after.generation });
-  }
+  effects.push(...alarmChanges(before, after, command));
   if (after.status === before.status) return effects;
   const outcome = outcomeForDependents(after);
   if (outcome !== null) effects.push({ type: 'wake-dependents', outcome });
@@ -93,6 +92,20 @@ function consequences(before: Timer, after: Timer, change: Change): Effect[] {
   if (after.scheduleId !== null && wasPending && outcome !== null) {
     effects.push({ type: 'spawn-next', scheduleId: after.scheduleId });
   }
+  return effects;
+}
+
+/** The new alarm comes before the end of the old one, so that a crash in between leaves one too many and never none. */
+function alarmChanges(before: Timer, after: Timer, command: TimerCommand): Effect[] {
+  const [was, is] = [dueAt(before), dueAt(after)];
+  if (was === is && before.generation === after.generation) return [];
+  const effects: Effect[] = [];
+  if (is !== null) effects.push({ type: 'arm', at: is, generation: after.generation });
+  // An alarm that is being answered has gone off, and has to come again should its handler stop half-way.
+  const isAnswered = command.type === 'wake';
+  const isReplaced = is === null || before.generation !== after.generation;
+  if (was !== null && isReplaced && !isAnswered)
+    effects.push({ type: 'disarm', at: was, generation: before.generation });
   return effects;
 }
 

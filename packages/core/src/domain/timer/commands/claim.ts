@@ -2,7 +2,7 @@ import type { Action } from '../../action.ts';
 import { nextGapMs } from '../../retry.ts';
 import type { Change, Effect } from '../commands.ts';
 import { entry } from '../log.ts';
-import { type Delivery, type LogEntry, MAX_ATTEMPTS_KEPT, type Timer } from '../state.ts';
+import { type Delivery, MAX_ATTEMPTS_KEPT, type NewLogEntry, type Timer } from '../state.ts';
 import { settleIfDone } from './settle.ts';
 
 /** Time beyond its own timeout that an attempt has to report its outcome before it counts as lost, in ms. */
@@ -16,7 +16,7 @@ const MESSAGE_TIMEOUT_MS = 5_000;
 export function claimDue(change: Change, now: number, abandonLeases: boolean): Change {
   const { timer } = change;
   if (timer.status !== 'firing') return change;
-  const entries: LogEntry[] = [...change.entries];
+  const entries: NewLogEntry[] = [...change.entries];
   const effects: Effect[] = [...(change.effects ?? [])];
   const deliveries = timer.deliveries.map((delivery) => {
     const free = releaseLost(timer, delivery, now, abandonLeases, entries);
@@ -46,7 +46,7 @@ function releaseLost(
   delivery: Delivery,
   now: number,
   abandon: boolean,
-  entries: LogEntry[],
+  entries: NewLogEntry[],
 ): Delivery {
   const { lease } = delivery;
   if (lease === null || (!abandon && lease.until > now)) return delivery;

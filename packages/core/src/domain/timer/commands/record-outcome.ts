@@ -2,7 +2,7 @@ import { ok, type Result } from '../../rejection.ts';
 import { nextGapMs } from '../../retry.ts';
 import type { AttemptOutcome, Change } from '../commands.ts';
 import { entry } from '../log.ts';
-import { type Delivery, type LogEntry, MAX_ATTEMPTS_KEPT, type Timer } from '../state.ts';
+import { type Delivery, MAX_ATTEMPTS_KEPT, type NewLogEntry, type Timer } from '../state.ts';
 import { settleIfDone } from './settle.ts';
 
 /** Takes in how an attempt went. An outcome of an attempt that is not under way any more changes nothing. */
@@ -23,7 +23,7 @@ function decide(
   timer: Timer,
   outcome: AttemptOutcome,
   now: number,
-): { next: Delivery; log: LogEntry } {
+): { next: Delivery; log: NewLogEntry } {
   const { attempt } = outcome;
   const data = {
     delivery: delivery.number,

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { ApiKeyRecord, ApiKeyStore, Authenticator, Principal } from '@minoots/core';
+import type { ApiKeyRecord, ApiKeyStore } from '../ports/api-key-store.ts';
+import type { Authenticator, Principal } from '../ports/authenticator.ts';
 import { hashApiKey } from './api-key.ts';
 
 /** Tokens whose holder is remembered, so that a request need not ask the store. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ApiKeyRecord, ApiKeyStore } from '@minoots/core';
+import type { ApiKeyRecord, ApiKeyStore } from '../ports/api-key-store.ts';
 import { generateApiKey, hashApiKey } from './api-key.ts';
 import { KeyAuthenticator } from './key-authenticator.ts';
 
