@@ -1,6 +1,8 @@
 export type { ActionRegistry } from './actions/performer.ts';
 export { createActionRegistry } from './actions/registry.ts';
 export { createGuardedAgents, createTargetGuard } from './actions/target-guard.ts';
+export { createRandom } from './adapters/random.ts';
+export { systemClock } from './adapters/system-clock.ts';
 export { type ApiDeps, createApi } from './api/app.ts';
 export { serviceStopping, unreadableRequest } from './api/refusals.ts';
 export type { Deps } from './app/deps.ts';

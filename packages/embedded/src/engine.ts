@@ -4,16 +4,16 @@ import {
   type AlarmHandler,
   createActionRegistry,
   createGuardedAgents,
+  createRandom,
   createTargetGuard,
   type Deps,
   type Logger,
+  systemClock,
   wakeTimer,
 } from '@minoots/core';
 import { AlarmLoop } from './alarms/alarm-loop.ts';
-import { realClock } from './clock/real-clock.ts';
 import { VirtualClock } from './clock/virtual-clock.ts';
 import { MemoryEventFeed } from './events/memory-event-feed.ts';
-import { createRandom } from './random.ts';
 import { SqliteApiKeyStore } from './sqlite/api-key-store.ts';
 import { openDatabase } from './sqlite/database.ts';
 import { lockFolder } from './sqlite/folder-lock.ts';
@@ -86,14 +86,14 @@ async function compose(
   const timers = new SqliteTimerStore(database);
   const idempotency = new SqliteIdempotencyStore(database);
   const secrets = new SqliteSigningSecretStore(database);
-  const virtual = kind === 'virtual' ? new VirtualClock(realClock.now()) : null;
-  const clock = virtual ?? realClock;
-  const events = new MemoryEventFeed(realClock.now().toString(36));
+  const virtual = kind === 'virtual' ? new VirtualClock(systemClock.now()) : null;
+  const clock = virtual ?? systemClock;
+  const events = new MemoryEventFeed(systemClock.now().toString(36));
   const agents = createGuardedAgents({ allowPrivate: allowPrivateTargets });
   const publish = events.publish.bind(events);
   const performers = createActionRegistry({
     clock,
-    wallClock: realClock,
+    wallClock: systemClock,
     secrets,
     agents,
     publish,

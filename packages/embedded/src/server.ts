@@ -8,10 +8,10 @@ import {
   KeyAuthenticator,
   StorageUnavailable,
   serviceStopping,
+  systemClock,
   unreadableRequest,
 } from '@minoots/core';
 import { pino } from 'pino';
-import { realClock } from './clock/real-clock.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { admitOwner, ownerKey } from './identity/local-key.ts';
 import type { Settings } from './settings.ts';
@@ -45,7 +45,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const engine = await startEngine({ home, clock: settings.clock ?? 'real', allowPrivateTargets, logger });
   try {
     const { key: apiKey, path: keyPath } = ownerKey(home, settings.apiKey);
-    await admitOwner(engine.keys, apiKey, realClock.now());
+    await admitOwner(engine.keys, apiKey, systemClock.now());
     const server = await listen(engine, host, port);
     const url = addressOf(server);
     writeFileSync(

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   type ActionRegistry,
+  createRandom,
   type Deps,
   StorageUnavailable,
   type TimerStore,
@@ -10,7 +11,6 @@ import { sampleTimer } from '@minoots/core/testing';
 import { AlarmLoop } from '../src/alarms/alarm-loop.ts';
 import { VirtualClock } from '../src/clock/virtual-clock.ts';
 import { MemoryEventFeed } from '../src/events/memory-event-feed.ts';
-import { createRandom } from '../src/random.ts';
 import { SqliteTimerStore } from '../src/sqlite/timer-store.ts';
 import { type OpenStore, openStore } from './support/open-store.ts';
 import { silentLogger } from './support/silent-logger.ts';

@@ -1,4 +1,0 @@
-import type { Clock } from '@minoots/core';
-
-/** The system's clock. */
-export const realClock: Clock = { now: () => Date.now() };
