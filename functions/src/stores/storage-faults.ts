@@ -1,0 +1,32 @@
+import { StorageUnavailable } from '@minoots/core';
+import { GrpcStatus } from 'firebase-admin/firestore';
+
+/** What passes by itself: the client library has retried it for as long as it will. */
+const PASSING = new Set<unknown>([
+  GrpcStatus.UNAVAILABLE,
+  GrpcStatus.DEADLINE_EXCEEDED,
+  GrpcStatus.RESOURCE_EXHAUSTED,
+  GrpcStatus.ABORTED,
+  GrpcStatus.CANCELLED,
+  GrpcStatus.INTERNAL,
+  GrpcStatus.UNKNOWN,
+]);
+
+/**
+ * Waits for work on Firestore.
+ * @throws StorageUnavailable when Firestore cannot do it at present; every other error as it is
+ */
+export async function storageFaults<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!PASSING.has(grpcStatusOf(error))) throw error;
+    throw new StorageUnavailable('Firestore does not answer at present', { cause: error });
+  }
+}
+
+/** The gRPC status of an error of the client library; null of any other error. */
+export function grpcStatusOf(error: unknown): GrpcStatus | null {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'number') return null;
+  return error.code;
+}
