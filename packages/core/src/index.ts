@@ -12,6 +12,7 @@ export type { LogEntry, Timer } from './domain/timer/state.ts';
 export { alarmAt } from './domain/timer/time.ts';
 export { generateApiKey, hashApiKey } from './identity/api-key.ts';
 export { KeyAuthenticator } from './identity/key-authenticator.ts';
+export { generateSigningSecret } from './identity/signing-secret.ts';
 export type { Alarm, AlarmClock, AlarmHandler } from './ports/alarm-clock.ts';
 export type { ApiKeyRecord, ApiKeyStore } from './ports/api-key-store.ts';
 export type { Authenticator, Principal } from './ports/authenticator.ts';

@@ -5,10 +5,10 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const SECRET_LENGTH = 32;
 const CHECKSUM_LENGTH = 6;
 
-/** Makes an API key: `mnt_live_`, 32 random base62 characters (190 bits), and a checksum that finds typing errors. */
-export function generateApiKey(): string {
+/** Makes an API key: `mnt_live_` or `mnt_test_`, 32 random base62 characters (190 bits), and a checksum that finds typing errors. */
+export function generateApiKey(kind: 'live' | 'test' = 'live'): string {
   const secret = Array.from({ length: SECRET_LENGTH }, () => BASE62[randomInt(62)]).join('');
-  return `mnt_live_${secret}${checksum(secret)}`;
+  return `mnt_${kind}_${secret}${checksum(secret)}`;
 }
 
 /** What is kept of a key: SHA-256, 64 hex digits. Keys are long and random, so a slow hash would add nothing. */

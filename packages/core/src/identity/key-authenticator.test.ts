@@ -56,8 +56,12 @@ describe('KeyAuthenticator', () => {
 
 describe('generateApiKey', () => {
   it('makes a key of its own each time, in a form that scanners know', () => {
-    const keys = Array.from({ length: 1_000 }, generateApiKey);
+    const keys = Array.from({ length: 1_000 }, () => generateApiKey());
     expect(new Set(keys).size).toBe(1_000);
     for (const key of keys) expect(key).toMatch(/^mnt_live_[0-9A-Za-z]{38}$/);
+  });
+
+  it('tells test keys apart by their form', () => {
+    expect(generateApiKey('test')).toMatch(/^mnt_test_[0-9A-Za-z]{38}$/);
   });
 });

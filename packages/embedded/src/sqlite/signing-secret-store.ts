@@ -1,10 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { StatementSync } from 'node:sqlite';
-import type { SigningSecretStore } from '@minoots/core';
+import { generateSigningSecret, type SigningSecretStore } from '@minoots/core';
 import type { Database } from './database.ts';
 import type { Writer } from './writer.ts';
-
-const SECRET_BYTES = 32;
 
 const INSERT = 'INSERT INTO signing_secrets (team_id, secret) VALUES (?, ?)';
 
@@ -32,7 +29,7 @@ export class SqliteSigningSecretStore implements SigningSecretStore {
   async #readOrMake(teamId: string): Promise<readonly string[]> {
     const stored = this.#read(teamId);
     if (stored.length > 0) return stored;
-    const secret = `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
+    const secret = generateSigningSecret();
     await this.#writer.write([{ sql: INSERT, rows: [[teamId, secret]] }]);
     return [secret];
   }
