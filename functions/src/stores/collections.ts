@@ -12,12 +12,12 @@ export const EVENTS = 'events';
 export const SHARDS = 16;
 
 /**
- * Names a document after the parts that tell it from all others: SHA-256 in 43 letters, digits, "-" and ".". Ids that
+ * Names a document after the parts that tell it from all others: SHA-256 in 43 letters, digits, "-" and "~". Ids that
  * begin with a hash spread over the key range, whatever ids clients choose.
  */
 export function documentId(...parts: readonly (string | number)[]): string {
   // Firestore keeps names of the form __name__ to itself, and one hash in 17 million would have it.
-  return hash('sha256', JSON.stringify(parts), 'base64url').replaceAll('_', '.');
+  return hash('sha256', JSON.stringify(parts), 'base64url').replaceAll('_', '~');
 }
 
 /** The shard of a document, 0 to 15, from its id. */
