@@ -1,11 +1,13 @@
 export type { ActionRegistry } from './actions/performer.ts';
 export { createActionRegistry } from './actions/registry.ts';
 export { createGuardedAgents, createTargetGuard } from './actions/target-guard.ts';
+export { EventSubscription } from './adapters/event-subscription.ts';
 export { createRandom } from './adapters/random.ts';
 export { systemClock } from './adapters/system-clock.ts';
 export { type ApiDeps, createApi } from './api/app.ts';
 export { serviceStopping, unreadableRequest } from './api/refusals.ts';
 export type { Deps } from './app/deps.ts';
+export { toEvent } from './app/effects.ts';
 export { MinootsError } from './app/errors.ts';
 export { wakeTimer } from './app/timers/wake.ts';
 export type { LogEntry, Timer } from './domain/timer/state.ts';

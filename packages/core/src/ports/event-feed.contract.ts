@@ -69,7 +69,7 @@ export function eventFeedContract(name: string, open: () => Promise<EventFeedHar
       await harness.happen([
         event({ message: 'none' }),
         event({ message: 'timer', timer_id: 'tmr_2' }),
-        event({ message: 'agent', agent_id: 'bot' }),
+        event({ message: 'agent', timer_id: 'tmr_3', agent_id: 'bot' }),
         event({ message: 'type', type: 'timer.fired' }),
       ]);
       expect((await take(byTimer, 1))[0]?.message).toBe('timer');

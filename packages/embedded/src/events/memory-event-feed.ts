@@ -1,6 +1,11 @@
 import type { TimerEvent } from '@minoots/contract';
-import type { EventFeed, EventFilter, NewEvent, Subscription } from '@minoots/core';
-import { EventSubscription } from './event-subscription.ts';
+import {
+  type EventFeed,
+  type EventFilter,
+  EventSubscription,
+  type NewEvent,
+  type Subscription,
+} from '@minoots/core';
 
 /** Events kept for readers that come back. */
 const KEPT = 10_000;

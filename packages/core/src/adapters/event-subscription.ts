@@ -1,10 +1,10 @@
 import type { TimerEvent } from '@minoots/contract';
-import type { EventFilter, Subscription } from '@minoots/core';
+import type { EventFilter, Subscription } from '../ports/event-feed.ts';
 
 /** Events that may wait for a reader. One that falls further behind is cut off and resumes by its last event. */
 const MAX_WAITING = 10_000;
 
-/** One reader of the feed, with the events that it has not taken yet. */
+/** One reader of a feed, with the events that it has not taken yet. */
 export class EventSubscription implements Subscription {
   readonly filter: EventFilter;
   readonly resumed: boolean;
@@ -13,6 +13,7 @@ export class EventSubscription implements Subscription {
   #wake: (() => void) | null = null;
   #closed = false;
 
+  /** @param onClose may be called more than once */
   constructor(filter: EventFilter, resumed: boolean, onClose: () => void) {
     this.filter = filter;
     this.resumed = resumed;
@@ -23,7 +24,7 @@ export class EventSubscription implements Subscription {
     return this.#read();
   }
 
-  /** Takes an event that matches the filter. */
+  /** Takes an event if it matches the filter. */
   offer(teamId: string, event: TimerEvent): void {
     if (this.#closed || !matches(this.filter, teamId, event)) return;
     this.#waiting.push(event);
@@ -31,6 +32,7 @@ export class EventSubscription implements Subscription {
     this.#wake?.();
   }
 
+  /** The reader still gets what waits for it. */
   close(): void {
     this.#closed = true;
     this.#onClose();
