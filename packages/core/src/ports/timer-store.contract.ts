@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { TimerCommand } from '../domain/timer/commands.ts';
 import type { Timer } from '../domain/timer/state.ts';
 import { transition } from '../domain/timer/transition.ts';
 import { sampleTimer } from '../testing/sample-timer.ts';
-import { InvalidPosition, type TimerFilter, type TimerStore } from './timer-store.ts';
+import { type Decision, InvalidPosition, type TimerFilter, type TimerStore } from './timer-store.ts';
 
 /** A store under test, empty at first. */
 export interface TimerStoreHarness {
@@ -11,6 +12,45 @@ export interface TimerStoreHarness {
 }
 
 const keyOf = ({ teamId, id }: Timer) => ({ teamId, timerId: id });
+
+function changed(timer: Timer, command: TimerCommand, at: number): Timer {
+  const result = transition(timer, command, at);
+  if (!result.ok) throw new Error(result.detail);
+  return result.value.timer;
+}
+
+/** A timer whose webhook failed once, was answered at some length, and is to be tried again. */
+function retryingTimer(): Timer {
+  const timer = sampleTimer({
+    actions: [
+      {
+        type: 'webhook',
+        url: 'https://example.com/hook',
+        method: 'POST',
+        headers: { 'x-why': 'tea' },
+        body: { value: { deep: [[1, [null]], '☕'] } },
+        timeoutMs: 15_000,
+      },
+      { type: 'message', text: 'done', toAgent: null },
+    ],
+  });
+  const at = timer.createdAt + 60_000;
+  const attempt = {
+    number: 1,
+    at,
+    durationMs: 12,
+    outcome: 'failed',
+    responseStatus: 500,
+    responseBody: 'no ☕ '.repeat(150),
+    error: 'answered 500',
+  } as const;
+  const fired = changed(timer, { type: 'wake', generation: 1 }, at);
+  return changed(
+    fired,
+    { type: 'record-outcome', deliveryNumber: 1, attempt, retryAfterMs: null, jitter: 0 },
+    at + 12,
+  );
+}
 
 /** What every TimerStore keeps to. */
 export function timerStoreContract(name: string, open: () => Promise<TimerStoreHarness>): void {
@@ -79,12 +119,49 @@ export function timerStoreContract(name: string, open: () => Promise<TimerStoreH
         const cancel = () =>
           store.update(keyOf(timer), (current) => {
             if (current === null) throw new Error('gone');
-            const result = transition(current, { type: 'cancel' }, timer.createdAt + 1);
-            if (!result.ok) throw new Error('refused');
-            return { save: result.value.timer, result: current.status };
+            return {
+              save: changed(current, { type: 'cancel' }, timer.createdAt + 1),
+              result: current.status,
+            };
           });
         const seen = await Promise.all(Array.from({ length: 20 }, cancel));
         expect(seen.filter((status) => status === 'running')).toHaveLength(1);
+      });
+
+      it('leaves exactly one winner of 20 that cancel and fire a timer at the same moment', async () => {
+        const timer = sampleTimer();
+        await store.insert([timer]);
+        const at = timer.createdAt + 60_000;
+        const commands: TimerCommand[] = [{ type: 'cancel' }, { type: 'wake', generation: 1 }];
+        const rivals = Array.from({ length: 20 }, (_, index) =>
+          store.update(keyOf(timer), (current): Decision<Timer | null> => {
+            const command = commands[index % commands.length];
+            if (current?.status !== 'running' || command === undefined) return { result: null };
+            const save = changed(current, command, at);
+            return { save, result: save };
+          }),
+        );
+        const winners = (await Promise.all(rivals)).filter((saved) => saved !== null);
+        expect(winners).toHaveLength(1);
+        expect(await store.get(keyOf(timer))).toEqual(winners[0]);
+      });
+
+      it('keeps a timer as it was saved, with its deliveries and its history', async () => {
+        const timer = retryingTimer();
+        const born = sampleTimer({ id: timer.id });
+        await store.insert([born]);
+        await store.update(keyOf(timer), () => ({ save: timer, result: null }));
+        expect(await store.get(keyOf(timer))).toEqual(timer);
+        const renamed = changed(timer, { type: 'update', changes: { name: 'coffee' } }, timer.updatedAt + 1);
+        await store.update(keyOf(timer), (current) => ({
+          save: changed(
+            current ?? born,
+            { type: 'update', changes: { name: 'coffee' } },
+            timer.updatedAt + 1,
+          ),
+          result: null,
+        }));
+        expect(await store.get(keyOf(timer))).toEqual(renamed);
       });
 
       it('changes nothing when the decision throws, and passes the error on', async () => {
@@ -109,9 +186,7 @@ export function timerStoreContract(name: string, open: () => Promise<TimerStoreH
 
       it('does not lose a timer that is re-opened while settled ones are removed', async () => {
         const running = sampleTimer();
-        const cancelled = transition(running, { type: 'cancel' }, running.createdAt);
-        if (!cancelled.ok) throw new Error(cancelled.detail);
-        await store.insert([cancelled.value.timer]);
+        await store.insert([changed(running, { type: 'cancel' }, running.createdAt)]);
         const removal = store.removeSettled('team_a', { statuses: ['cancelled'] });
         const reopening = store.update(keyOf(running), (current) =>
           current === null ? { result: 'gone' } : { save: running, result: 'saved' },
@@ -148,6 +223,12 @@ export function timerStoreContract(name: string, open: () => Promise<TimerStoreH
           await store.insert([sampleTimer({ name: `t${index}` }, Date.UTC(2030, 0, 1) + index)]);
         }
         expect(await all({}, 3)).toEqual(['t6', 't5', 't4', 't3', 't2', 't1', 't0']);
+      });
+
+      it('shows timers that were made at the same instant page by page, each once', async () => {
+        const all7 = Array.from({ length: 7 }, (_, index) => sampleTimer({ name: `t${index}` }));
+        await store.insert(all7);
+        expect((await all({}, 3)).sort()).toEqual(names(all7).sort());
       });
 
       it('neither repeats nor drops timers of later pages while new ones arrive', async () => {
@@ -248,21 +329,16 @@ export function timerStoreContract(name: string, open: () => Promise<TimerStoreH
       it('leaves out paused and settled timers', async () => {
         const timer = dueAt('x', 100);
         await store.insert([timer]);
-        const paused = transition(timer, { type: 'pause' }, timer.createdAt);
-        if (!paused.ok) throw new Error(paused.detail);
-        await store.update(keyOf(timer), () => ({ save: paused.value.timer, result: null }));
+        const paused = changed(timer, { type: 'pause' }, timer.createdAt);
+        await store.update(keyOf(timer), () => ({ save: paused, result: null }));
         expect((await store.listDue({ from, until: 1_000, limit: 10, after: null })).due).toEqual([]);
       });
     });
 
     describe('removeSettled', () => {
       it('removes settled timers of the team by status and age, and no other', async () => {
-        const cancelledAt = (at: number) => {
-          const timer = sampleTimer({ name: `cancelled at ${at}` });
-          const result = transition(timer, { type: 'cancel' }, at);
-          if (!result.ok) throw new Error(result.detail);
-          return result.value.timer;
-        };
+        const cancelledAt = (at: number) =>
+          changed(sampleTimer({ name: `cancelled at ${at}` }), { type: 'cancel' }, at);
         const theirs = { ...cancelledAt(100), teamId: 'team_b' };
         await store.insert([cancelledAt(100), cancelledAt(200), sampleTimer({ name: 'running' }), theirs]);
         expect(await store.removeSettled('team_a', { statuses: ['expired'] })).toBe(0);

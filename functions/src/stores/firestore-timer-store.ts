@@ -1,0 +1,127 @@
+import type {
+  Decision,
+  DuePage,
+  DueRange,
+  InsertOutcome,
+  Timer,
+  TimerFilter,
+  TimerKey,
+  TimerPage,
+  TimerStore,
+} from '@minoots/core';
+import type {
+  CollectionReference,
+  DocumentData,
+  DocumentReference,
+  Firestore,
+} from 'firebase-admin/firestore';
+import { documentId, TIMERS } from './collections.ts';
+import { storageFaults } from './storage-faults.ts';
+import { decodeTimer, encodeTimer, isPurged } from './timer-document.ts';
+import { listDue } from './timer-due.ts';
+import { insertDocuments } from './timer-insert.ts';
+import { listTimers } from './timer-list.ts';
+import { removeSettled } from './timer-removal.ts';
+import { inTransaction } from './transactions.ts';
+
+export interface FirestoreTimerStoreOptions {
+  firestore: Firestore;
+  /** The engine's clock, in epoch ms. */
+  now: () => number;
+  /** How long a settled timer is kept, in ms. Firestore deletes it within about a day after that. */
+  historyMs: number;
+}
+
+/**
+ * Timers in Firestore, one document each. An insert that rejects may have added some of its timers: repeated with the
+ * same ids it finds them.
+ */
+export class FirestoreTimerStore implements TimerStore {
+  readonly #firestore: Firestore;
+  readonly #now: () => number;
+  readonly #historyMs: number;
+  readonly #timers: CollectionReference;
+
+  constructor({ firestore, now, historyMs }: FirestoreTimerStoreOptions) {
+    this.#firestore = firestore;
+    this.#now = now;
+    this.#historyMs = historyMs;
+    this.#timers = firestore.collection(TIMERS);
+  }
+
+  insert(timers: readonly Timer[]): Promise<InsertOutcome[]> {
+    const documents = timers.map((timer) => {
+      const ref = this.#refOf({ teamId: timer.teamId, timerId: timer.id });
+      return { timer, ref, data: this.#encode(ref, timer) };
+    });
+    return storageFaults(insertDocuments(this.#firestore, documents, this.#now));
+  }
+
+  async update<R>(key: TimerKey, decide: (timer: Timer | null) => Decision<R>): Promise<R> {
+    const ref = this.#refOf(key);
+    const updated = inTransaction(this.#firestore, async (transaction) => {
+      const data = this.#visible((await transaction.get(ref)).data());
+      const { save, remove, result } = decideOrRefuse(decide, data);
+      if (save !== undefined) transaction.set(ref, this.#encode(ref, save, data));
+      else if (remove === true) transaction.delete(ref);
+      return result;
+    });
+    try {
+      return await storageFaults(updated);
+    } catch (error) {
+      throw error instanceof Refusal ? error.reason : error;
+    }
+  }
+
+  async get(key: TimerKey): Promise<Timer | null> {
+    const snapshot = await storageFaults(this.#refOf(key).get());
+    const data = this.#visible(snapshot.data());
+    return data === undefined ? null : decodeTimer(data);
+  }
+
+  list(teamId: string, filter: TimerFilter, limit: number, after?: string): Promise<TimerPage> {
+    return storageFaults(listTimers(this.#timers, { teamId, filter, limit, after }, this.#now()));
+  }
+
+  listDue(range: DueRange): Promise<DuePage> {
+    return storageFaults(listDue(this.#timers, range));
+  }
+
+  removeSettled(teamId: string, filter: Pick<TimerFilter, 'statuses' | 'settledBefore'>): Promise<number> {
+    return storageFaults(removeSettled(this.#timers, teamId, filter, this.#now()));
+  }
+
+  #refOf({ teamId, timerId }: TimerKey): DocumentReference {
+    return this.#timers.doc(documentId(teamId, timerId));
+  }
+
+  #encode({ id }: DocumentReference, timer: Timer, replaced?: DocumentData): DocumentData {
+    return encodeTimer(timer, { id, historyMs: this.#historyMs, commits: replaced?.commits });
+  }
+
+  #visible(data: DocumentData | undefined): DocumentData | undefined {
+    return data === undefined || isPurged(data, this.#now()) ? undefined : data;
+  }
+}
+
+/** Carries what a decision threw past the repetitions of a transaction, whatever it looks like. */
+class Refusal extends Error {
+  readonly reason: unknown;
+
+  constructor(reason: unknown) {
+    super('the decision was to refuse');
+    this.reason = reason;
+  }
+}
+
+function decideOrRefuse<R>(
+  decide: (timer: Timer | null) => Decision<R>,
+  data: DocumentData | undefined,
+): Decision<R> {
+  const timer = data === undefined ? null : decodeTimer(data);
+  try {
+    return decide(timer);
+  } catch (error) {
+    throw new Refusal(error);
+  }
+}

@@ -1,0 +1,69 @@
+import type { Timer, TimerFilter, TimerPage } from '@minoots/core';
+import { type CollectionReference, type DocumentData, FieldPath, type Query } from 'firebase-admin/firestore';
+import { decodeTimer, isPurged, labelTerm, term } from './timer-document.ts';
+import { positionOf, readPosition } from './timer-position.ts';
+
+/** Documents one page looks at before it answers with what it found: each costs a read. */
+const SCAN_DOCUMENTS = 500;
+/** Documents one query of a scan asks for: each may hold a megabyte. */
+const SCAN_STEP = 100;
+
+export interface ListRequest {
+  teamId: string;
+  filter: TimerFilter;
+  limit: number;
+  after: string | undefined;
+}
+
+/** One page of a team's timers, newest first; of those made at the same instant, in the order of their document ids. */
+export async function listTimers(
+  timers: CollectionReference,
+  { teamId, filter, limit, after }: ListRequest,
+  now: number,
+): Promise<TimerPage> {
+  if (filter.statuses?.length === 0) return { timers: [], next: null };
+  const { query, isWhole } = narrowest(timers.where('teamId', '==', teamId), filter);
+  const ordered = query.orderBy('createdAt', 'desc').orderBy(FieldPath.documentId(), 'desc');
+  const found: Timer[] = [];
+  const step = isWhole ? limit + 1 : SCAN_STEP;
+  let position = after === undefined ? null : readPosition(after);
+  const page = () => ({ timers: found, next: position && positionOf(position) });
+  for (let seen = 0; seen < SCAN_DOCUMENTS; seen += step) {
+    const from = position === null ? ordered : ordered.startAfter(position.at, position.id);
+    const { docs } = await from.limit(step).get();
+    for (const doc of docs) {
+      if (found.length === limit) return page();
+      const data = doc.data();
+      position = { at: data.createdAt, id: doc.id };
+      if (!isPurged(data, now) && matches(data, filter)) found.push(decodeTimer(data));
+    }
+    if (docs.length < step) return { timers: found, next: null };
+  }
+  return page();
+}
+
+/** The query by the filter that leaves least to look through, and whether it leaves nothing to filter. */
+function narrowest(ofTeam: Query, filter: TimerFilter): { query: Query; isWhole: boolean } {
+  const { labels = {}, agentId, name, statuses, ...instants } = filter;
+  const [label, ...otherLabels] = Object.entries(labels);
+  const byLabel = label && ofTeam.where('labels', 'array-contains', labelTerm(...label));
+  const byAgent = agentId === undefined ? undefined : ofTeam.where('agentId', '==', term(agentId));
+  const byName = name === undefined ? undefined : ofTeam.where('name', '==', term(name));
+  const byStatus = statuses && ofTeam.where('status', 'in', [...new Set(statuses)]);
+  const narrowed = [byLabel, byAgent, byName, byStatus].filter((query) => query !== undefined);
+  const left = Math.max(0, narrowed.length - 1) + otherLabels.length + Object.keys(instants).length;
+  return { query: narrowed[0] ?? ofTeam, isWhole: left === 0 };
+}
+
+function matches(data: DocumentData, filter: TimerFilter): boolean {
+  const { statuses, agentId, name, labels = {}, fireBefore, fireAfter, settledBefore } = filter;
+  return (
+    (statuses === undefined || statuses.includes(data.status)) &&
+    (agentId === undefined || data.agentId === term(agentId)) &&
+    (name === undefined || data.name === term(name)) &&
+    Object.entries(labels).every(([key, value]) => data.labels.includes(labelTerm(key, value))) &&
+    (fireBefore === undefined || (data.fireAt !== null && data.fireAt < fireBefore)) &&
+    (fireAfter === undefined || (data.fireAt !== null && data.fireAt >= fireAfter)) &&
+    (settledBefore === undefined || (data.settledAt !== null && data.settledAt < settledBefore))
+  );
+}
