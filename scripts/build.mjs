@@ -1,8 +1,9 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
+import { collectDependencies, readManifest } from './lib/manifests.mjs';
 
 const PACKAGE = 'cli';
 const OUT = join(PACKAGE, 'dist');
@@ -23,7 +24,7 @@ const ENTRIES = {
  * it, other people's as dependencies with the exact versions that were tested.
  */
 async function main() {
-  const dependencies = collectDependencies();
+  const dependencies = collectDependencies(BUNDLED);
   rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });
   await Promise.all([bundle(Object.keys(dependencies)), bundleTypes(Object.keys(dependencies))]);
@@ -77,22 +78,6 @@ function publishedManifest(dependencies) {
     publishConfig: { access: publishConfig.access },
     dependencies,
   };
-}
-
-function collectDependencies() {
-  const collected = {};
-  for (const folder of BUNDLED) {
-    for (const [name, version] of Object.entries(readManifest(folder).dependencies)) {
-      if (name.startsWith('@minoots/')) continue;
-      if ((collected[name] ?? version) !== version) throw new Error(`two versions of ${name} are asked for`);
-      collected[name] = version;
-    }
-  }
-  return Object.fromEntries(Object.entries(collected).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function readManifest(folder) {
-  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 }
 
 await main();

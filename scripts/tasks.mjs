@@ -16,6 +16,7 @@ export const tasks = {
   ],
   minoots: ['cli/src/main.ts'],
   build: ['scripts/build.mjs'],
+  'build:functions': ['scripts/build-functions.mjs'],
   lint: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
   format: ['node_modules/@biomejs/biome/bin/biome', 'check', '--write'],
   types: ['node_modules/typescript/bin/tsc'],
