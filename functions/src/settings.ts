@@ -1,0 +1,133 @@
+import * as z from 'zod';
+
+/** How many queues there can be. Each takes 500 timers a second. */
+export const MAX_FIRE_QUEUES = 100;
+
+/** Of the settings that both the deployment and the engine read. */
+export const DEFAULTS: {
+  region: string;
+  fireTimeoutSeconds: number;
+  historyDays: number;
+  corsOrigins: string[];
+} = { region: 'us-central1', fireTimeoutSeconds: 300, historyDays: 30, corsOrigins: [] };
+
+const flag = z
+  .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
+  .transform((text) => text === 'true' || text === '1');
+const whole = (min: number, max: number) =>
+  z.coerce
+    .number({ error: 'must be a number' })
+    .pipe(z.int({ error: 'must be a whole number' }).min(min, `must be at least ${min}`))
+    .pipe(z.number().max(max, `must be at most ${max}`));
+const origin = z.string().refine(isOrigin, 'must list origins such as https://app.example.com');
+
+/** Which functions there are: read while they are discovered, when params have no value yet. */
+const Deployment = z.object({
+  /** How many queues share the timers. */
+  MINOOTS_FIRE_QUEUES: whole(1, MAX_FIRE_QUEUES).default(1),
+  /** Email of the account that the functions run as, and that tasks call them with. */
+  MINOOTS_SERVICE_ACCOUNT: z.email({ error: 'must be the email of a service account' }).optional(),
+});
+
+const Engine = Deployment.extend({
+  GCLOUD_PROJECT: z.string({ error: 'is missing: it names the project' }),
+  MINOOTS_REGION: z.string().default(DEFAULTS.region),
+  MINOOTS_FIRE_TIMEOUT_SECONDS: whole(120, 1800).default(DEFAULTS.fireTimeoutSeconds),
+  MINOOTS_HISTORY_DAYS: whole(1, 3650).default(DEFAULTS.historyDays),
+  MINOOTS_CORS_ORIGINS: z.string().transform(toList).pipe(z.array(origin)).default(DEFAULTS.corsOrigins),
+  /** Set by the functions emulator. */
+  FUNCTIONS_EMULATOR: flag.default(false),
+  /** Where the emulated functions are called. */
+  MINOOTS_FUNCTIONS_URL: z.url({ error: 'must be a URL' }).default('http://127.0.0.1:5001'),
+  /** `host:port` of the Cloud Tasks emulator. */
+  CLOUD_TASKS_EMULATOR_HOST: z.string().optional(),
+  /** `virtual` stands still and is moved by POST /v1/clock/advance. */
+  MINOOTS_CLOCK: z.enum(['real', 'virtual'], { error: 'must be real or virtual' }).default('real'),
+  /** Whether webhooks may go to private addresses. */
+  MINOOTS_ALLOW_PRIVATE_TARGETS: flag.default(false),
+})
+  .refine((env) => env.FUNCTIONS_EMULATOR || env.MINOOTS_CLOCK === 'real', {
+    path: ['MINOOTS_CLOCK'],
+    error: 'may be virtual in the emulator alone',
+  })
+  // In the cloud a webhook could read the credentials of the metadata server.
+  .refine((env) => env.FUNCTIONS_EMULATOR || !env.MINOOTS_ALLOW_PRIVATE_TARGETS, {
+    path: ['MINOOTS_ALLOW_PRIVATE_TARGETS'],
+    error: 'may be true in the emulator alone',
+  });
+
+/** What the engine is started with. */
+export interface EngineSettings {
+  projectId: string;
+  region: string;
+  /** There are the queues `fire0` to `fire<fireQueues - 1>`. */
+  fireQueues: number;
+  /** How long the handler of a task may take. */
+  fireTimeoutSeconds: number;
+  /** Email of the account that tasks call functions with; null for the project's default one. */
+  serviceAccount: string | null;
+  /** How long a settled timer is kept. */
+  historyDays: number;
+  /** As browsers send them: scheme, host and port. */
+  corsOrigins: readonly string[];
+  clock: 'real' | 'virtual';
+  allowPrivateTargets: boolean;
+  /** `host:port` of a Cloud Tasks emulator; null for the real service. */
+  tasksEmulatorHost: string | null;
+  /** URL of the function that answers the tasks of a queue, counted from 0; also the audience of their tokens. */
+  fireUrl(queue: number): string;
+}
+
+/** A setting has a value that it cannot have. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** How many queues there are, and who the functions run as. @throws SettingsError that names the variable */
+export function readDeployment(
+  environment: NodeJS.ProcessEnv,
+): Pick<EngineSettings, 'fireQueues' | 'serviceAccount'> {
+  const env = read(Deployment, environment);
+  return { fireQueues: env.MINOOTS_FIRE_QUEUES, serviceAccount: env.MINOOTS_SERVICE_ACCOUNT ?? null };
+}
+
+/** The settings of a running function. @throws SettingsError that names the variable */
+export function readEngineSettings(environment: NodeJS.ProcessEnv = process.env): EngineSettings {
+  const env = read(Engine, environment);
+  const { GCLOUD_PROJECT: projectId, MINOOTS_REGION: region } = env;
+  const functionsUrl = env.FUNCTIONS_EMULATOR
+    ? `${env.MINOOTS_FUNCTIONS_URL.replace(/\/+$/, '')}/${projectId}/${region}`
+    : `https://${region}-${projectId}.cloudfunctions.net`;
+  return {
+    projectId,
+    region,
+    fireQueues: env.MINOOTS_FIRE_QUEUES,
+    fireTimeoutSeconds: env.MINOOTS_FIRE_TIMEOUT_SECONDS,
+    serviceAccount: env.MINOOTS_SERVICE_ACCOUNT ?? null,
+    historyDays: env.MINOOTS_HISTORY_DAYS,
+    corsOrigins: env.MINOOTS_CORS_ORIGINS,
+    clock: env.MINOOTS_CLOCK,
+    allowPrivateTargets: env.MINOOTS_ALLOW_PRIVATE_TARGETS,
+    tasksEmulatorHost: env.CLOUD_TASKS_EMULATOR_HOST ?? null,
+    fireUrl: (queue) => `${functionsUrl}/fire${queue}`,
+  };
+}
+
+/** An empty variable counts as absent. */
+function read<T>(schema: z.ZodType<T>, environment: NodeJS.ProcessEnv): T {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`);
+  throw new SettingsError(faults.join('; '));
+}
+
+/** A list as people write it (`a,b`), or as the deploying tool passes it on (`["a","b"]`). */
+function toList(text: string): string[] {
+  const entries = text.replace(/^\[|\]$/g, '').split(',');
+  return entries.map((entry) => entry.trim().replace(/^["']|["']$/g, '')).filter((entry) => entry !== '');
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
