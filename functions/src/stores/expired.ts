@@ -1,0 +1,101 @@
+import {
+  type BulkWriter,
+  type Firestore,
+  type Query,
+  type QueryDocumentSnapshot,
+  Timestamp,
+} from 'firebase-admin/firestore';
+import { EVENTS, IDEMPOTENCY, SHARDS, TIMERS, UNARMED } from './collections.ts';
+import { CHANGED, storageFaults, unless } from './storage-faults.ts';
+
+/** How long Firestore's TTL policies are given to delete a document that is over, in ms; they take about a day. */
+export const PURGE_GRACE_MS = 3 * 86_400_000;
+
+const PAGE = 500;
+
+/** A collection whose documents end, and the field (Timestamp or null) that says when: that of its TTL policy. */
+interface ExpiringCollection {
+  collection: string;
+  field: string;
+}
+
+/** Documents deleted, by collection. */
+export interface PurgeCounts {
+  timers: number;
+  idempotency: number;
+  events: number;
+  unarmed: number;
+}
+
+/**
+ * Deletes what a TTL policy should have deleted `PURGE_GRACE_MS` ago: a policy may be missing, and emulators have none.
+ * A document that changes meanwhile stays. May be run again at any time, also while another run is under way.
+ * @param now epoch ms
+ * @param limit documents of each collection; where a count reaches it there may be more
+ * @throws StorageUnavailable
+ */
+export async function purgeExpired(firestore: Firestore, now: number, limit: number): Promise<PurgeCounts> {
+  const until = now - PURGE_GRACE_MS;
+  const purge = (collection: string, field: string) =>
+    deleteExpired(firestore, { collection, field }, until, limit);
+  return {
+    timers: await purge(TIMERS, 'purgeAt'),
+    idempotency: await purge(IDEMPOTENCY, 'expireAt'),
+    events: await purge(EVENTS, 'expireAt'),
+    unarmed: await purge(UNARMED, 'expireAt'),
+  };
+}
+
+/**
+ * Deletes documents of a collection that ended at `until` (epoch ms) or before; answers how many. Costs one read and
+ * one delete each, and a read for each of the 16 shards.
+ *
+ * An index on the field alone would be written at its end by every timer that settles and every request, which bounds
+ * the collection to 500 writes/s: TTL fields are exempt from it. The index used here is of `shard` and the field, so
+ * that the writes go to 16 places.
+ * @throws StorageUnavailable
+ */
+export async function deleteExpired(
+  firestore: Firestore,
+  { collection, field }: ExpiringCollection,
+  until: number,
+  limit: number,
+): Promise<number> {
+  // One writer for all, as it keeps to the rate at which Firestore wants deletions to grow.
+  const writer = firestore.bulkWriter();
+  let deleted = 0;
+  for (let shard = 0; shard < SHARDS && deleted < limit; shard++) {
+    const expired = firestore
+      .collection(collection)
+      .where('shard', '==', shard)
+      .where(field, '<=', Timestamp.fromMillis(until))
+      .orderBy(field)
+      .select(field);
+    deleted += await deletePages(writer, expired, limit - deleted);
+  }
+  await writer.close();
+  return deleted;
+}
+
+async function deletePages(writer: BulkWriter, query: Query, limit: number): Promise<number> {
+  let deleted = 0;
+  let page = query;
+  while (deleted < limit) {
+    const size = Math.min(PAGE, limit - deleted);
+    const { docs } = await storageFaults(page.limit(size).get());
+    deleted += await deleteUnchanged(writer, docs);
+    const last = docs.at(-1);
+    if (last === undefined || docs.length < size) break;
+    // Not from the start again: what changed meanwhile may still be among the expired.
+    page = query.startAfter(last);
+  }
+  return deleted;
+}
+
+async function deleteUnchanged(writer: BulkWriter, docs: readonly QueryDocumentSnapshot[]): Promise<number> {
+  const deletions = docs.map(({ ref, updateTime }) =>
+    unless(CHANGED, writer.delete(ref, { lastUpdateTime: updateTime })),
+  );
+  const [results] = await storageFaults(Promise.all([Promise.all(deletions), writer.flush()]));
+  return results.filter((result) => result !== null).length;
+}
