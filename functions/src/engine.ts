@@ -1,0 +1,147 @@
+import type { Readiness, Receipt } from '@minoots/contract';
+import {
+  type Clock,
+  createActionRegistry,
+  createApi,
+  createGuardedAgents,
+  createRandom,
+  createTargetGuard,
+  type Deps,
+  KeyAuthenticator,
+  type Logger,
+  systemClock,
+  wakeTimer,
+} from '@minoots/core';
+import type { Firestore } from 'firebase-admin/firestore';
+import type { Hono } from 'hono';
+import { handleAlarm } from './alarms/alarm-task.ts';
+import { type SweepCounts, sweep } from './alarms/sweeper.ts';
+import type { TaskQueues } from './alarms/task-queues.ts';
+import { TasksAlarmClock } from './alarms/tasks-alarm-clock.ts';
+import { UnarmedAlarms } from './alarms/unarmed-alarms.ts';
+import { StoredClock } from './clock/stored-clock.ts';
+import { VirtualTime } from './clock/virtual-time.ts';
+import { FirestoreEventFeed } from './events/firestore-event-feed.ts';
+import { serveTo } from './http.ts';
+import { type PurgeCounts, purgeExpired } from './stores/expired.ts';
+import { FirestoreApiKeyStore } from './stores/firestore-api-key-store.ts';
+import { FirestoreIdempotencyStore } from './stores/firestore-idempotency-store.ts';
+import { FirestoreSigningSecretStore } from './stores/firestore-signing-secret-store.ts';
+import { FirestoreTimerStore } from './stores/firestore-timer-store.ts';
+import { VERSION } from './version.ts';
+
+/** What this engine promises: the answer waits for Firestore's commit, which several zones hold. */
+const RECEIPT: Receipt = {
+  durable: true,
+  engine: 'firebase',
+  survives: ['client exit', 'server crash', 'server restart', 'zone outage'],
+  expected_precision_ms: 1_000,
+};
+const DAY_MS = 86_400_000;
+/** Documents of each collection that one purge deletes at most: within the time that it has. */
+const PURGE_LIMIT = 100_000;
+
+export interface EngineOptions {
+  firestore: Firestore;
+  queues: TaskQueues;
+  clock: 'real' | 'virtual';
+  /** How long a settled timer is kept. */
+  historyDays: number;
+  /** Origins whose pages may call the API, as browsers send them. */
+  corsOrigins: readonly string[];
+  allowPrivateTargets: boolean;
+  logger: Logger;
+}
+
+/** The Firebase engine over its database and its queues. It holds no state that another instance would miss. */
+export interface Engine {
+  /** The HTTP API. */
+  api: Hono;
+  /** Made for `admin` commands and tests, which have no other way to a key. */
+  keys: FirestoreApiKeyStore;
+  /** Answers a dispatched task. Rejects when it should come again. */
+  handleTask(data: unknown): Promise<void>;
+  sweep(): Promise<SweepCounts>;
+  purge(): Promise<PurgeCounts>;
+  /** Ends event streams and connections to receivers; database and queues stay the caller's. */
+  close(): void;
+}
+
+/** Puts the engine together. */
+export function composeEngine(options: EngineOptions): Engine {
+  const { firestore, queues, corsOrigins, logger } = options;
+  const stored = options.clock === 'virtual' ? new StoredClock(firestore) : null;
+  const clock: Clock = stored ?? systemClock;
+  const now = () => clock.now();
+  const timers = new FirestoreTimerStore({ firestore, now, historyMs: options.historyDays * DAY_MS });
+  const unarmed = new UnarmedAlarms(firestore, clock);
+  const schedule = stored === null ? (at: number) => at : () => VirtualTime.parked();
+  const alarms = new TasksAlarmClock({ queues, unarmed, clock, schedule, logger });
+  const sweepWithin = (graceMs?: number) =>
+    sweep({ timers, unarmed, alarms, clock, logger, ...(graceMs === undefined ? {} : { graceMs }) });
+  const events = new FirestoreEventFeed({ firestore, logger });
+  const secrets = new FirestoreSigningSecretStore(firestore);
+  const agents = createGuardedAgents({ allowPrivate: options.allowPrivateTargets });
+  const keys = new FirestoreApiKeyStore(firestore);
+  const deps: Deps = {
+    timers,
+    alarms,
+    events,
+    guard: createTargetGuard({ allowPrivate: options.allowPrivateTargets }),
+    performers: createActionRegistry({
+      clock,
+      wallClock: systemClock,
+      secrets,
+      agents,
+      publish: (added) => events.publish(added),
+      version: VERSION,
+    }),
+    clock,
+    random: createRandom(),
+    logger,
+    receipt: RECEIPT,
+  };
+  const virtualTime =
+    stored && new VirtualTime({ clock: stored, timers, queues, sweep: () => sweepWithin(0) });
+  const api = createApi({
+    ...deps,
+    authenticator: new KeyAuthenticator(keys),
+    idempotency: new FirestoreIdempotencyStore(firestore),
+    secrets,
+    advanceClock: virtualTime && ((byMs) => virtualTime.advance(byMs)),
+    readiness: () => checks(firestore, queues),
+    version: VERSION,
+  });
+  return {
+    api: serveTo(stored === null ? { corsOrigins } : { corsOrigins, before: () => stored.refresh() }, api),
+    keys,
+    async handleTask(data) {
+      await stored?.refresh();
+      await handleAlarm({ wake: (alarm) => wakeTimer(deps, alarm), clock, logger }, data);
+    },
+    sweep: () => sweepWithin(),
+    purge: () => purgeExpired(firestore, now(), PURGE_LIMIT),
+    close() {
+      events.close();
+      agents.destroy();
+    },
+  };
+}
+
+/** Asks Firestore and Cloud Tasks for something that need not exist. */
+async function checks(firestore: Firestore, queues: TaskQueues): Promise<Readiness['checks']> {
+  const [store, alarms] = await Promise.all([
+    check('Firestore', firestore.doc('health/probe').get()),
+    check('Cloud Tasks', queues.get({ queue: 0, id: 'health-probe' })),
+  ]);
+  return { store, alarms };
+}
+
+async function check(name: string, answer: Promise<unknown>): Promise<Readiness['checks'][string]> {
+  try {
+    await answer;
+    return { ok: true };
+  } catch {
+    return { ok: false, detail: `${name} does not answer.` };
+  }
+}

@@ -1,0 +1,32 @@
+import { initializeApp } from 'firebase-admin/app';
+import { getFirestore } from 'firebase-admin/firestore';
+import { CloudTaskQueues } from './alarms/task-queues.ts';
+import { composeEngine, type Engine } from './engine.ts';
+import { cloudLogger } from './logger.ts';
+import { readEngineSettings } from './settings.ts';
+
+let started: Promise<Engine> | null = null;
+
+/** The engine of this function instance, started at the first call. */
+export function instance(): Promise<Engine> {
+  started ??= start().catch((error: unknown) => {
+    started = null;
+    throw error;
+  });
+  return started;
+}
+
+async function start(): Promise<Engine> {
+  const settings = readEngineSettings();
+  const firestore = getFirestore(initializeApp({ projectId: settings.projectId }));
+  const queues = new CloudTaskQueues({
+    project: settings.projectId,
+    region: settings.region,
+    count: settings.fireQueues,
+    urlOf: settings.fireUrl,
+    serviceAccount: settings.serviceAccount,
+    dispatchDeadlineMs: settings.fireTimeoutSeconds * 1_000,
+    emulatorHost: settings.tasksEmulatorHost,
+  });
+  return composeEngine({ ...settings, firestore, queues, logger: cloudLogger });
+}
