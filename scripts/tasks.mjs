@@ -25,6 +25,7 @@ export const tasks = {
   'package:check': ['scripts/check-package.mjs'],
   bench: ['bench/src/main.ts'],
   chaos: ['bench/src/chaos.ts'],
+  'firebase:key': ['functions/src/admin/create-key.ts'],
 };
 
 /** Tasks made of other tasks. */
