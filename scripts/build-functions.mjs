@@ -10,9 +10,10 @@ const PACKAGE = 'functions';
 const BUNDLED = ['packages/contract', 'packages/core', PACKAGE];
 /**
  * What stays outside, and is installed by npm in the cloud. The client libraries of Google break in a bundle: they read
- * their protocol files from the folder they lie in. The deploying tool looks for firebase-functions in package.json.
+ * their protocol files from the folder they lie in, and know credentials by the class that their own copy of gRPC made.
+ * The deploying tool looks for firebase-functions in package.json.
  */
-const EXTERNAL = ['firebase-admin', 'firebase-functions', '@google-cloud/*'];
+const EXTERNAL = ['firebase-admin', 'firebase-functions', '@google-cloud/*', '@grpc/*'];
 /** Never imported: the API serves files of it, and finds them through Node's resolution. */
 const ASSETS = ['swagger-ui-dist'];
 /** The runtime in the cloud, by the major version of Node that it runs. */

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Bundle, buildBundle } from '../support/bundle.ts';
+
+const SERVICE_ACCOUNT = 'engine@demo-minoots.iam.gserviceaccount.com';
+
+describe('the functions, as they are deployed', () => {
+  let bundle: Bundle;
+  beforeAll(async () => {
+    bundle = await buildBundle();
+  });
+  afterAll(() => bundle.remove());
+
+  it('are all of the second generation, in the region of the settings', async () => {
+    const { endpoints } = await bundle.discover({ MINOOTS_FIRE_QUEUES: '2' });
+    expect(Object.keys(endpoints).sort()).toEqual(['api', 'fire0', 'fire1', 'purge', 'sweep']);
+    for (const [name, endpoint] of Object.entries(endpoints)) {
+      expect(endpoint).toMatchObject({
+        platform: 'gcfv2',
+        entryPoint: name,
+        region: '{{ params.MINOOTS_REGION }}',
+        availableMemoryMb: '{{ params.MINOOTS_MEMORY_MB }}',
+        serviceAccountEmail: null,
+      });
+    }
+  });
+
+  it('let everybody call the API, and keep a stream open for an hour', async () => {
+    const { endpoints } = await bundle.discover();
+    expect(endpoints.api).toMatchObject({
+      httpsTrigger: { invoker: ['public'] },
+      timeoutSeconds: 3600,
+      concurrency: '{{ params.MINOOTS_API_CONCURRENCY }}',
+      minInstances: '{{ params.MINOOTS_API_MIN_INSTANCES }}',
+    });
+  });
+
+  it('take the tasks of each queue from within the project alone, and try them for an hour and a half', async () => {
+    const { endpoints } = await bundle.discover({ MINOOTS_FIRE_QUEUES: '2' });
+    for (const endpoint of [endpoints.fire0, endpoints.fire1]) {
+      expect(endpoint).toMatchObject({
+        timeoutSeconds: '{{ params.MINOOTS_FIRE_TIMEOUT_SECONDS }}',
+        concurrency: '{{ params.MINOOTS_FIRE_CONCURRENCY }}',
+        minInstances: '{{ params.MINOOTS_FIRE_MIN_INSTANCES }}',
+        taskQueueTrigger: {
+          invoker: ['private'],
+          retryConfig: { maxAttempts: 100, minBackoffSeconds: 1, maxBackoffSeconds: 60, maxDoublings: 6 },
+          rateLimits: { maxDispatchesPerSecond: 500, maxConcurrentDispatches: 1000 },
+        },
+      });
+      expect(endpoint).not.toHaveProperty('eventTrigger');
+    }
+  });
+
+  it('run as the service account of the settings, which then alone may call fire functions', async () => {
+    const { endpoints } = await bundle.discover({ MINOOTS_SERVICE_ACCOUNT: SERVICE_ACCOUNT });
+    for (const endpoint of Object.values(endpoints)) {
+      expect(endpoint).toMatchObject({ serviceAccountEmail: SERVICE_ACCOUNT });
+    }
+    expect(endpoints.fire0).toMatchObject({ taskQueueTrigger: { invoker: [SERVICE_ACCOUNT] } });
+  });
+
+  it('sweep each minute and purge each night, one run at a time', async () => {
+    const { endpoints } = await bundle.discover();
+    expect(endpoints.sweep).toMatchObject({
+      scheduleTrigger: { schedule: 'every 1 minutes', timeZone: 'Etc/UTC', retryConfig: { retryCount: 0 } },
+      timeoutSeconds: 300,
+      concurrency: 1,
+      maxInstances: 1,
+    });
+    expect(endpoints.purge).toMatchObject({
+      scheduleTrigger: { schedule: 'every day 03:00', timeZone: 'Etc/UTC', retryConfig: { retryCount: 3 } },
+      timeoutSeconds: 1800,
+      concurrency: 1,
+      maxInstances: 1,
+    });
+  });
+
+  it('find each param in functions/.env with its default, so that a deployment asks for nothing', async () => {
+    const { params } = await bundle.discover();
+    const file = await readFile(join(import.meta.dirname, '../../.env'), 'utf8');
+    const { MINOOTS_FIRE_QUEUES, MINOOTS_SERVICE_ACCOUNT, ...env } = parseEnv(file);
+    expect({ MINOOTS_FIRE_QUEUES, MINOOTS_SERVICE_ACCOUNT }).toEqual({
+      MINOOTS_FIRE_QUEUES: '1',
+      MINOOTS_SERVICE_ACCOUNT: '',
+    });
+    expect(env).toEqual(Object.fromEntries(params.map((param) => [param.name, String(param.default)])));
+  });
+
+  it.each(['0', '101', 'two', '1.5'])('cannot be loaded with %s queues', async (queues) => {
+    await expect(bundle.discover({ MINOOTS_FIRE_QUEUES: queues })).rejects.toThrow(
+      /MINOOTS_FIRE_QUEUES must be/,
+    );
+  });
+});
