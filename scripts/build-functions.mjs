@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,7 +19,10 @@ const ASSETS = ['swagger-ui-dist'];
 /** The runtime in the cloud, by the major version of Node that it runs. */
 const NODE = '24';
 
-/** Makes the folder that `firebase deploy` uploads: the engine as a bundle, and a package.json that names the rest. */
+/**
+ * Makes the folder that `firebase deploy` uploads: the engine as a bundle, and a package.json that names the rest. The
+ * settings are put beside them.
+ */
 async function main() {
   const { values } = parseArgs({ options: { out: { type: 'string', default: join(PACKAGE, 'dist') } } });
   const out = resolve(values.out);
@@ -27,6 +30,7 @@ async function main() {
   mkdirSync(out, { recursive: true });
   const used = [...(await bundle(out)), ...ASSETS];
   writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest(used), null, 2)}\n`);
+  copySettings(out);
   console.log(`built ${values.out}`);
 }
 
@@ -57,6 +61,12 @@ async function bundle(outdir) {
   return imports
     .filter(({ external, path }) => external && !isBuiltin(path))
     .map(({ path }) => packageOf(path));
+}
+
+// The deploying tool looks for them in the folder that it uploads.
+function copySettings(out) {
+  const files = readdirSync(PACKAGE).filter((file) => /^\.env(\.|$)/.test(file));
+  for (const file of files) cpSync(join(PACKAGE, file), join(out, file));
 }
 
 function packageOf(specifier) {

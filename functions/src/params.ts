@@ -3,7 +3,7 @@ import { DEFAULTS } from './settings.ts';
 
 /**
  * What is decided at each deployment and written into the trigger of each function, never read by the code. The deploying
- * tool takes the values from `functions/.env` and the files beside it; it asks for those that it does not find there.
+ * tool takes the values from `functions/.env` and the files beside it, and asks for those that it does not find there.
  */
 export const params = {
   region: defineString('MINOOTS_REGION', {

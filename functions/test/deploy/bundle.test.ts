@@ -46,7 +46,8 @@ describe('the bundle', () => {
   });
 
   it('refers to no package of this repository', async () => {
-    for (const text of await texts(bundle, /\.js$/)) expect(text).not.toMatch(/(from|import|\() ?"@minoots\//);
+    for (const text of await texts(bundle, /\.js$/))
+      expect(text).not.toMatch(/(from|import|\() ?"@minoots\//);
     expect(Object.keys((await manifestOf(bundle)).dependencies).join()).not.toMatch(/@minoots/);
   });
 

@@ -78,9 +78,9 @@ describe('the functions, as they are deployed', () => {
     });
   });
 
-  it('find each param in functions/.env with its default, so that a deployment asks for nothing', async () => {
+  it('have each param beside them with its default, so that a deployment asks for nothing', async () => {
     const { params } = await bundle.discover();
-    const file = await readFile(join(import.meta.dirname, '../../.env'), 'utf8');
+    const file = await readFile(join(bundle.folder, '.env'), 'utf8');
     const { MINOOTS_FIRE_QUEUES, MINOOTS_SERVICE_ACCOUNT, ...env } = parseEnv(file);
     expect({ MINOOTS_FIRE_QUEUES, MINOOTS_SERVICE_ACCOUNT }).toEqual({
       MINOOTS_FIRE_QUEUES: '1',
