@@ -66,6 +66,7 @@ describe('the bundle', () => {
 
   it('comes out the same when it is built again', async () => {
     const files = /\.(js|map|json)$/;
+    await bundle.rebuild();
     const before = await texts(bundle, files);
     await bundle.rebuild();
     expect(await texts(bundle, files)).toEqual(before);
