@@ -2,7 +2,8 @@
 export default {
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/\\.node/'],
-  modulePathIgnorePatterns: ['<rootDir>/\\.node/'],
+  // Built packages have the names of those that they are built from.
+  modulePathIgnorePatterns: ['<rootDir>/\\.node/', '<rootDir>/(cli|functions)/dist/'],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

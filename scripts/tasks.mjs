@@ -26,6 +26,8 @@ export const tasks = {
   bench: ['bench/src/main.ts'],
   chaos: ['bench/src/chaos.ts'],
   'firebase:key': ['functions/src/admin/create-key.ts'],
+  'firebase:local': ['emulators/src/local.ts'],
+  'test:firebase': ['emulators/e2e/run.ts'],
 };
 
 /** Tasks made of other tasks. */

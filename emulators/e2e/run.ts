@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Ended, endLike, runAttached } from '../../scripts/lib/child.mjs';
+import { BootstrapError, say } from '../../scripts/lib/say.mjs';
+import { buildFunctions } from '../src/build.ts';
+import { untilInterrupted } from '../src/interrupt.ts';
+import { createKey } from '../src/keys.ts';
+import { CACHE, ROOT } from '../src/root.ts';
+import { type Stack, startStack } from '../src/stack.ts';
+import { STACKS_VARIABLE, type StackUnderTest } from './support/stacks.ts';
+
+const LOGS = join(CACHE, 'logs');
+
+/**
+ * `npm run test:firebase`: boots one stack whose clock is the real one and one whose clock the tests move, runs jest over
+ * `emulators/e2e` and takes the stacks down. Arguments go to jest. Ends as jest does.
+ */
+async function main(args: readonly string[], signal: AbortSignal): Promise<Ended> {
+  await buildFunctions();
+  say('starting the Firebase emulators');
+  const started = Date.now();
+  // An emulator that is used from outside may remember earlier runs.
+  const run = randomBytes(3).toString('hex');
+  const starts = [
+    startStack({ projectId: `demo-real-${run}`, signal }),
+    startStack({ projectId: `demo-virtual-${run}`, settings: { MINOOTS_CLOCK: 'virtual' }, signal }),
+  ];
+  try {
+    const [real, virtual] = await Promise.all(starts.map(async (start) => underTest(await start)));
+    say(`the emulators are ready (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+    const ended = await runJest(args, JSON.stringify({ real, virtual }));
+    if (ended.code !== 0) await keepLogs(starts);
+    return ended;
+  } finally {
+    for (const start of await Promise.allSettled(starts)) {
+      if (start.status === 'fulfilled') await start.value.stop();
+    }
+  }
+}
+
+async function underTest({ places }: Stack): Promise<StackUnderTest> {
+  const [key, otherKey] = await Promise.all([createKey(places, 'one'), createKey(places, 'other')]);
+  return { ...places, key, otherKey };
+}
+
+function runJest(args: readonly string[], stacks: string): Promise<Ended> {
+  const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const config = join(import.meta.dirname, 'jest.config.mjs');
+  return runAttached(process.execPath, [...node, jest, '--config', config, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, [STACKS_VARIABLE]: stacks },
+  });
+}
+
+async function keepLogs(starts: readonly Promise<Stack>[]): Promise<void> {
+  rmSync(LOGS, { recursive: true, force: true });
+  for (const start of starts) {
+    const stack = await start;
+    stack.keepLogs(join(LOGS, stack.places.projectId));
+  }
+  say(`what the emulators wrote is in ${LOGS}`);
+}
+
+const signal = untilInterrupted();
+main(process.argv.slice(2), signal).then(endLike, (error: unknown) => {
+  if (!signal.aborted)
+    say(
+      error instanceof BootstrapError ? error.message : String(error instanceof Error ? error.stack : error),
+    );
+  process.exit(1);
+});
