@@ -11,7 +11,8 @@ export interface OpenFirestore {
 export async function openFirestore(): Promise<OpenFirestore> {
   const projectId = `demo-minoots-${randomUUID().slice(0, 8)}`;
   if (process.env.FIRESTORE_EMULATOR_HOST) {
-    const firestore = new Firestore({ projectId });
+    // Unless told the domain, the client library looks for Google's metadata server, emulator or not.
+    const firestore = new Firestore({ projectId, universeDomain: 'googleapis.com' });
     return { firestore, close: () => firestore.terminate() };
   }
   const environment = new FirestoreMock();
