@@ -7,7 +7,7 @@ const NOW = Date.UTC(2030, 0, 1);
 const over = Timestamp.fromMillis(NOW - PURGE_GRACE_MS);
 const recentlyOver = Timestamp.fromMillis(NOW - PURGE_GRACE_MS + 1);
 const LIMIT = 10_000;
-const NONE = { timers: 0, idempotency: 0, events: 0, unarmed: 0 };
+const NONE = { timers: 0, idempotency: 0, unarmed: 0 };
 
 describe('purgeExpired', () => {
   let database: OpenFirestore;
@@ -34,7 +34,6 @@ describe('purgeExpired', () => {
   it.each([
     ['timers', 'purgeAt'],
     ['idempotency', 'expireAt'],
-    ['events', 'expireAt'],
     ['unarmed', 'expireAt'],
   ])(
     'deletes from %s what was over three days ago, in every shard, and nothing else',
@@ -50,6 +49,15 @@ describe('purgeExpired', () => {
       expect(await purgeExpired(database.firestore, NOW, LIMIT)).toEqual(NONE);
     },
   );
+
+  it('deletes events that no timer holds, which are timers of a collection below', async () => {
+    await add('events/tmr/timers', {
+      over: { shard: 1, purgeAt: over },
+      recent: { shard: 1, purgeAt: recentlyOver },
+    });
+    expect(await purgeExpired(database.firestore, NOW, LIMIT)).toEqual({ ...NONE, timers: 1 });
+    expect(await idsIn('events/tmr/timers')).toEqual(['recent']);
+  });
 
   it('goes on through all pages of a shard, up to the limit', async () => {
     const documents = (from: number) =>

@@ -5,7 +5,7 @@ import {
   type QueryDocumentSnapshot,
   Timestamp,
 } from 'firebase-admin/firestore';
-import { EVENTS, IDEMPOTENCY, SHARDS, TIMERS, UNARMED } from './collections.ts';
+import { IDEMPOTENCY, SHARDS, TIMERS, UNARMED } from './collections.ts';
 import { CHANGED, storageFaults, unless } from './storage-faults.ts';
 
 /** How long Firestore's TTL policies are given to delete a document that is over, in ms; they take about a day. */
@@ -13,17 +13,10 @@ export const PURGE_GRACE_MS = 3 * 86_400_000;
 
 const PAGE = 500;
 
-/** A collection whose documents end, and the field (Timestamp or null) that says when: that of its TTL policy. */
-interface ExpiringCollection {
-  collection: string;
-  field: string;
-}
-
-/** Documents deleted, by collection. */
+/** Documents deleted, by collection; among those of `timers`, at any depth, are events that no timer holds. */
 export interface PurgeCounts {
   timers: number;
   idempotency: number;
-  events: number;
   unarmed: number;
 }
 
@@ -36,37 +29,35 @@ export interface PurgeCounts {
  */
 export async function purgeExpired(firestore: Firestore, now: number, limit: number): Promise<PurgeCounts> {
   const until = now - PURGE_GRACE_MS;
-  const purge = (collection: string, field: string) =>
-    deleteExpired(firestore, { collection, field }, until, limit);
   return {
-    timers: await purge(TIMERS, 'purgeAt'),
-    idempotency: await purge(IDEMPOTENCY, 'expireAt'),
-    events: await purge(EVENTS, 'expireAt'),
-    unarmed: await purge(UNARMED, 'expireAt'),
+    timers: await deleteExpired(firestore.collectionGroup(TIMERS), 'purgeAt', until, limit),
+    idempotency: await deleteExpired(firestore.collection(IDEMPOTENCY), 'expireAt', until, limit),
+    unarmed: await deleteExpired(firestore.collection(UNARMED), 'expireAt', until, limit),
   };
 }
 
 /**
- * Deletes documents of a collection that ended at `until` (epoch ms) or before; answers how many. Costs one read and
- * one delete each, and a read for each of the 16 shards.
+ * Deletes documents that ended at `until` (epoch ms) or before; answers how many. Costs one read and one delete each,
+ * and a read for each of the 16 shards.
  *
  * An index on the field alone would be written at its end by every timer that settles and every request, which bounds
  * the collection to 500 writes/s: TTL fields are exempt from it. The index used here is of `shard` and the field, so
  * that the writes go to 16 places.
+ * @param documents a whole collection or collection group
+ * @param field of Timestamps or null: that of the TTL policy
  * @throws StorageUnavailable
  */
 export async function deleteExpired(
-  firestore: Firestore,
-  { collection, field }: ExpiringCollection,
+  documents: Query,
+  field: string,
   until: number,
   limit: number,
 ): Promise<number> {
   // One writer for all, as it keeps to the rate at which Firestore wants deletions to grow.
-  const writer = firestore.bulkWriter();
+  const writer = documents.firestore.bulkWriter();
   let deleted = 0;
   for (let shard = 0; shard < SHARDS && deleted < limit; shard++) {
-    const expired = firestore
-      .collection(collection)
+    const expired = documents
       .where('shard', '==', shard)
       .where(field, '<=', Timestamp.fromMillis(until))
       .orderBy(field)

@@ -69,8 +69,7 @@ export class FirestoreIdempotencyStore implements IdempotencyStore {
   }
 
   async purge(now: number): Promise<void> {
-    const expiring = { collection: IDEMPOTENCY, field: 'expireAt' };
-    await deleteExpired(this.#firestore, expiring, now, Number.POSITIVE_INFINITY);
+    await deleteExpired(this.#keys, 'expireAt', now, Number.POSITIVE_INFINITY);
   }
 
   async #claim(claim: IdempotencyClaim): Promise<ClaimOutcome> {
