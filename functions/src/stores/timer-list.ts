@@ -25,10 +25,10 @@ export async function listTimers(
   const { query, isWhole } = narrowest(timers.where('teamId', '==', teamId), filter);
   const ordered = query.orderBy('createdAt', 'desc').orderBy(FieldPath.documentId(), 'desc');
   const found: Timer[] = [];
-  const step = isWhole ? limit + 1 : SCAN_STEP;
+  let step = isWhole ? limit + 1 : SCAN_STEP;
   let position = after === undefined ? null : readPosition(after);
   const page = () => ({ timers: found, next: position && positionOf(position) });
-  for (let seen = 0; seen < SCAN_DOCUMENTS; seen += step) {
+  for (let seen = 0; seen < SCAN_DOCUMENTS; ) {
     const from = position === null ? ordered : ordered.startAfter(position.at, position.id);
     const { docs } = await from.limit(step).get();
     for (const doc of docs) {
@@ -38,6 +38,8 @@ export async function listTimers(
       if (!isPurged(data, now) && matches(data, filter)) found.push(decodeTimer(data));
     }
     if (docs.length < step) return { timers: found, next: null };
+    seen += step;
+    step = SCAN_STEP;
   }
   return page();
 }
