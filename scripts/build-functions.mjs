@@ -52,9 +52,9 @@ async function bundle(outdir) {
     metafile: true,
     // Names of classes are what a stack trace shows.
     keepNames: true,
-    // CommonJS packages in the bundle require Node's own modules.
+    // CommonJS packages in the bundle require Node's own modules. The name is one that nobody else declares.
     banner: {
-      js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+      js: "import { createRequire as makeRequire$ } from 'node:module';\nconst require = makeRequire$(import.meta.url);",
     },
   });
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, realpath, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +8,7 @@ import * as z from 'zod';
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-/** Prints the names of what a module exports, without those that are undefined, and the files that Node read for it. */
+/** Loads modules, and prints the names of what the first exports, if it is something, and the files that Node read. */
 const PROBE = `
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ registerHooks({ load: (url, context, next) => {
   if (url.startsWith('file:')) loaded.push(fileURLToPath(url));
   return next(url, context);
 } });
-const functions = await import(process.argv[1]);
+const [functions] = await Promise.all(process.argv.slice(1).map((file) => import(file)));
 const exported = Object.keys(functions).filter((name) => functions[name] !== undefined);
 console.log(JSON.stringify({ exported, loaded }));
 `;
@@ -35,6 +35,8 @@ export interface Bundle {
   rebuild(): Promise<void>;
   /** Loads it as Node does in the cloud. */
   load(environment?: Record<string, string>): Promise<z.infer<typeof Probed>>;
+  /** Loads it with all that it loads when a request comes. */
+  loadAll(): Promise<z.infer<typeof Probed>>;
   /** Describes its functions as the deploying tool has them described. Rejects when they cannot be loaded. */
   discover(environment?: Record<string, string>): Promise<z.infer<typeof Manifest>>;
   remove(): Promise<void>;
@@ -53,10 +55,10 @@ export async function buildBundle(): Promise<Bundle> {
   return {
     folder,
     rebuild,
-    load: async (environment = {}) => {
-      const probe = ['--input-type=module', '--eval', PROBE, join(folder, 'index.js')];
-      const { stdout } = await run(process.execPath, probe, { cwd: folder, env: clean(environment) });
-      return Probed.parse(JSON.parse(stdout));
+    load: (environment = {}) => probe(folder, ['index.js'], environment),
+    loadAll: async () => {
+      const files = await readdir(folder, { recursive: true });
+      return probe(folder, ['index.js', ...files.filter((file) => file.endsWith('.js'))], {});
     },
     discover: async (environment = {}) => {
       const output = join(parent, 'manifest.json');
@@ -71,6 +73,12 @@ export async function buildBundle(): Promise<Bundle> {
     },
     remove: () => rm(parent, { recursive: true, force: true }),
   };
+}
+
+async function probe(folder: string, files: readonly string[], environment: Record<string, string>) {
+  const args = ['--input-type=module', '--eval', PROBE, ...files.map((file) => join(folder, file))];
+  const { stdout } = await run(process.execPath, args, { cwd: folder, env: clean(environment) });
+  return Probed.parse(JSON.parse(stdout));
 }
 
 /** The settings of whoever runs the tests are no part of what is tested. */
