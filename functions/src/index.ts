@@ -94,9 +94,9 @@ function fireFunction() {
       // The most that a queue can do in a second, and twice as many at once: a webhook may take its time.
       rateLimits: { maxDispatchesPerSecond: 500, maxConcurrentDispatches: 1000 },
     },
-    async ({ data, retryCount = 0 }) => {
+    async ({ data }) => {
       const { handleTask } = await import('./fire.ts');
-      await handleTask(data, { retryCount });
+      await handleTask(data);
     },
   );
 }
