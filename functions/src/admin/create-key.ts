@@ -160,7 +160,11 @@ async function storeKey(request: KeyRequest): Promise<{ id: string; key: string 
 }
 
 async function openFirestore(projectId: string): Promise<Firestore> {
-  if (process.env.FIRESTORE_EMULATOR_HOST) return getFirestore(initializeApp({ projectId }));
+  if (process.env.FIRESTORE_EMULATOR_HOST) {
+    // Google's library looks for a machine's own account even where it needs none.
+    process.env.METADATA_SERVER_DETECTION ??= 'none';
+    return getFirestore(initializeApp({ projectId }));
+  }
   const credential = applicationDefault();
   // Asked for by itself: the client of Firestore rejects elsewhere, too, when it gets none.
   await credential.getAccessToken();
