@@ -12,7 +12,8 @@ const MAX_INSTANT = 8.64e15;
 const MAX_LEASE_MS = 120_000;
 const PAGE = 500;
 const PARALLEL = 50;
-const POLL_MS = 10;
+const MIN_PAUSE_MS = 5;
+const MAX_PAUSE_MS = 100;
 /** How long, in ms of real time, to wait for an attempt to end, for one that may have died, and for a task under another name. */
 const ATTEMPT_WAIT_MS = 120_000;
 const LEASE_WAIT_MS = 3_000;
@@ -66,40 +67,32 @@ export class VirtualTime {
     const { clock } = this.#deps;
     const target = (await clock.refresh()) + byMs;
     if (target > MAX_INSTANT) throw new MinootsError('invalid_request', '/by leads beyond the year 275760');
+    const far = await this.#listDue(Math.max(target, clock.now() + HORIZON_MS) + 1, MAX_INSTANT);
     const tried = new Set<string>();
     for (;;) {
       const now = clock.now();
-      const due = await this.#listDue(now, target);
-      if (await this.#awaitAttempts(due, now)) continue;
-      const waiting = this.#stopsOf(due, now).filter(({ ref }) => !tried.has(ref.id));
+      const near = await this.#listDue(Number.MIN_SAFE_INTEGER, Math.max(target, now + MAX_LEASE_MS));
+      if (await this.#awaitAttempts(near, now)) continue;
+      const waiting = this.#stopsOf([...near, ...far], now).filter(({ ref }) => !tried.has(ref.id));
       const next = waiting.reduce((first, { stop }) => Math.min(first, stop), target);
-      if (next > now) {
-        await clock.set(next);
-        tried.clear();
-      }
-      const batch = waiting.filter(({ stop }) => stop <= next);
-      if (batch.length === 0 && next <= now) return target;
+      const batch = waiting.filter(({ stop }) => stop <= Math.max(next, now));
+      if (next > now) await clock.set(next);
+      if (next >= target && batch.length === 0 && (next <= now || tried.size === 0)) return target;
+      // What failed is tried again once the clock has moved.
+      if (next > now) tried.clear();
       await this.#run(batch);
       for (const { ref } of batch) tried.add(ref.id);
     }
   }
 
-  /** Timers that may have a stop until `target` or an attempt under way, with those beyond the horizon: they may stop too. */
-  async #listDue(now: number, target: number): Promise<DueTimer[]> {
-    const near = Math.max(target, now + MAX_LEASE_MS);
-    const far = Math.max(near, now + HORIZON_MS) + 1;
+  async #listDue(from: number, until: number): Promise<DueTimer[]> {
     const found: DueTimer[] = [];
-    for (const { from, until } of [
-      { from: Number.MIN_SAFE_INTEGER, until: near },
-      { from: far, until: MAX_INSTANT },
-    ]) {
-      let after: string | null = null;
-      do {
-        const page = await this.#deps.timers.listDue({ from, until, limit: PAGE, after });
-        found.push(...page.due);
-        after = page.next;
-      } while (after !== null);
-    }
+    let after: string | null = null;
+    do {
+      const page = await this.#deps.timers.listDue({ from, until, limit: PAGE, after });
+      found.push(...page.due);
+      after = page.next;
+    } while (after !== null);
     return found;
   }
 
@@ -143,10 +136,8 @@ export class VirtualTime {
     const { queues } = this.#deps;
     const first = await queues.get(ref);
     if (first === null) return false;
-    let isAsked = first.isUnderWay || first.scheduleAt <= Date.now();
+    if (!first.isUnderWay && first.scheduleAt > Date.now()) await queues.run(ref);
     const hasEnded = async () => {
-      if (!isAsked) await queues.run(ref);
-      isAsked = true;
       const task = await queues.get(ref);
       return task === null || (!task.isUnderWay && task.failedAttempts > first.failedAttempts);
     };
@@ -172,9 +163,16 @@ function leaseOf(timer: Timer | null): string | null {
   return leases?.length ? `${timer?.teamId}\n${timer?.id}\n${leases.join()}` : null;
 }
 
+/** Asks again and again, ever less often: many askers at once would keep the answer from coming about. */
 async function comesTrue(ask: () => Promise<boolean>, timeoutMs: number): Promise<boolean> {
-  for (const deadline = performance.now() + timeoutMs; ; await delay(POLL_MS)) {
+  const deadline = performance.now() + timeoutMs;
+  for (
+    let pauseMs = MIN_PAUSE_MS;
+    performance.now() < deadline;
+    pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)
+  ) {
+    await delay(pauseMs);
     if (await ask()) return true;
-    if (performance.now() > deadline) return false;
   }
+  return false;
 }
