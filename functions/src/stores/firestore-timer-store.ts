@@ -96,7 +96,7 @@ export class FirestoreTimerStore implements TimerStore {
   }
 
   #encode({ id }: DocumentReference, timer: Timer, replaced?: DocumentData): DocumentData {
-    return encodeTimer(timer, { id, historyMs: this.#historyMs, commits: replaced?.commits });
+    return encodeTimer(timer, { id, historyMs: this.#historyMs, replaced });
   }
 
   #visible(data: DocumentData | undefined): DocumentData | undefined {

@@ -29,7 +29,6 @@ describe('the document of a timer', () => {
       agentId: 'bot',
       name: 'tea',
       labels: ['env=prod', 'x.y=a=b'],
-      createdAt: 1_000,
       fireAt: 61_000,
       settledAt: null,
       alarmAt: 61_000,

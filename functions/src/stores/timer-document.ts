@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { alarmAt, type Timer } from '@minoots/core';
 import { type DocumentData, FieldValue, Timestamp } from 'firebase-admin/firestore';
@@ -11,18 +12,22 @@ type StoredDelivery = Omit<Delivery, 'action'> & Partial<Pick<Delivery, 'action'
 /** When each version that still stands in the timer's history was committed, by version. */
 export type CommitTimes = Readonly<Record<string, Timestamp>>;
 
+export interface TimerDocumentOptions {
+  /** The document's. */
+  id: string;
+  /** How long a settled timer is kept. */
+  historyMs: number;
+  /** What this document takes the place of; absent for a new one. */
+  replaced?: DocumentData | undefined;
+}
+
 /**
  * A timer as a document: the aggregate in `timer`, and beside it what queries need. Instants are integers, epoch ms, but
- * those that Firestore itself sets or reads: `changedAt` (of this save), `commits` (of the save that made a version) and
- * `purgeAt` (when its TTL policy may delete the document; null while the timer is not settled).
- * @param id the document's
- * @param historyMs how long a settled timer is kept
- * @param commits of the document that this one replaces
+ * those that Firestore itself sets or reads: `insertedAt` (of the first save: the order of lists, since the clocks of
+ * instances differ), `changedAt` (of this save), `commits` (of the save that made a version) and `purgeAt` (when its TTL
+ * policy may delete the document; null while the timer is not settled). `insertId` tells one insert from any other.
  */
-export function encodeTimer(
-  timer: Timer,
-  { id, historyMs, commits = {} }: { id: string; historyMs: number; commits?: CommitTimes },
-): DocumentData {
+export function encodeTimer(timer: Timer, { id, historyMs, replaced }: TimerDocumentOptions): DocumentData {
   const settledAt = 'settledAt' in timer ? timer.settledAt : null;
   return {
     teamId: timer.teamId,
@@ -32,13 +37,14 @@ export function encodeTimer(
     agentId: timer.agentId === null ? null : term(timer.agentId),
     name: term(timer.name),
     labels: Object.entries(timer.labels).map(([key, value]) => labelTerm(key, value)),
-    createdAt: timer.createdAt,
+    insertId: replaced?.insertId ?? randomUUID(),
+    insertedAt: replaced?.insertedAt ?? FieldValue.serverTimestamp(),
     fireAt: 'fireAt' in timer ? timer.fireAt : null,
     settledAt,
     alarmAt: alarmAt(timer),
     generation: timer.generation,
     changedAt: FieldValue.serverTimestamp(),
-    commits: standingCommits(timer, commits),
+    commits: standingCommits(timer, replaced?.commits ?? {}),
     purgeAt: settledAt === null ? null : Timestamp.fromMillis(settledAt + historyMs),
     timer: pack(timer, toText),
   };
@@ -54,9 +60,9 @@ export function decodeTimer(data: DocumentData): Timer {
   return { ...stored, deliveries };
 }
 
-/** Whether two documents hold the very same timer. */
-export function holdsSameTimer(one: DocumentData, other: DocumentData): boolean {
-  return unpack(one.timer) === unpack(other.timer);
+/** Whether two documents came of one insert, whatever has changed since. */
+export function isSameInsert(one: DocumentData, other: DocumentData): boolean {
+  return one.insertId === other.insertId;
 }
 
 /** Whether the timer's history is over; Firestore deletes such a document within about a day. */

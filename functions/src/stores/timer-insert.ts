@@ -6,7 +6,7 @@ import {
   GrpcStatus,
 } from 'firebase-admin/firestore';
 import { grpcStatusOf } from './storage-faults.ts';
-import { decodeTimer, holdsSameTimer, isPurged } from './timer-document.ts';
+import { decodeTimer, isPurged, isSameInsert } from './timer-document.ts';
 import { inTransaction } from './transactions.ts';
 
 /** A timer that shall be added, as the document it becomes. */
@@ -82,6 +82,6 @@ function insertAnyway(
       transaction.set(ref, data);
       return { inserted: true };
     }
-    return holdsSameTimer(held, data) ? { inserted: true } : { inserted: false, existing: decodeTimer(held) };
+    return isSameInsert(held, data) ? { inserted: true } : { inserted: false, existing: decodeTimer(held) };
   });
 }

@@ -1,7 +1,7 @@
 import type { Timer, TimerFilter, TimerPage } from '@minoots/core';
 import { type CollectionReference, type DocumentData, FieldPath, type Query } from 'firebase-admin/firestore';
 import { decodeTimer, isPurged, labelTerm, term } from './timer-document.ts';
-import { positionOf, readPosition } from './timer-position.ts';
+import { commitPositionOf, readCommitPosition } from './timer-position.ts';
 
 /** Documents one page looks at before it answers with what it found: each costs a read. */
 const SCAN_DOCUMENTS = 500;
@@ -15,7 +15,7 @@ export interface ListRequest {
   after: string | undefined;
 }
 
-/** One page of a team's timers, newest first; of those made at the same instant, in the order of their document ids. */
+/** One page of a team's timers, newest first; of those stored at the same instant, in the order of their document ids. */
 export async function listTimers(
   timers: CollectionReference,
   { teamId, filter, limit, after }: ListRequest,
@@ -23,18 +23,18 @@ export async function listTimers(
 ): Promise<TimerPage> {
   if (filter.statuses?.length === 0) return { timers: [], next: null };
   const { query, isWhole } = narrowest(timers.where('teamId', '==', teamId), filter);
-  const ordered = query.orderBy('createdAt', 'desc').orderBy(FieldPath.documentId(), 'desc');
+  const ordered = query.orderBy('insertedAt', 'desc').orderBy(FieldPath.documentId(), 'desc');
   const found: Timer[] = [];
   let step = isWhole ? limit + 1 : SCAN_STEP;
-  let position = after === undefined ? null : readPosition(after);
-  const page = () => ({ timers: found, next: position && positionOf(position) });
+  let position = after === undefined ? null : readCommitPosition(after);
+  const page = () => ({ timers: found, next: position && commitPositionOf(position) });
   for (let seen = 0; seen < SCAN_DOCUMENTS; ) {
     const from = position === null ? ordered : ordered.startAfter(position.at, position.id);
     const { docs } = await from.limit(step).get();
     for (const doc of docs) {
       if (found.length === limit) return page();
       const data = doc.data();
-      position = { at: data.createdAt, id: doc.id };
+      position = { at: data.insertedAt, id: doc.id };
       if (!isPurged(data, now) && matches(data, filter)) found.push(decodeTimer(data));
     }
     if (docs.length < step) return { timers: found, next: null };

@@ -251,29 +251,20 @@ export function timerStoreContract(name: string, open: () => Promise<TimerStoreH
 
       it('filters by each field, and by several together', async () => {
         const at = Date.UTC(2030, 0, 1);
-        await store.insert([
-          sampleTimer(
-            {
-              name: 'a',
-              agentId: 'bot',
-              labels: { env: 'prod', 'x.y': '1' },
-              when: { type: 'span', ms: 1_000 },
-            },
-            at,
-          ),
-          sampleTimer(
-            { name: 'b', agentId: 'bot', labels: { env: 'test' }, when: { type: 'span', ms: 2_000 } },
-            at + 1,
-          ),
-          sampleTimer({ name: 'c', labels: { env: 'prod' }, when: { type: 'span', ms: 3_000 } }, at + 2),
-        ]);
+        const span = (ms: number) => ({ type: 'span', ms }) as const;
+        const timers = [
+          { name: 'a', agentId: 'bot', labels: { env: 'prod', 'x.y': '1' }, when: span(1_000) },
+          { name: 'b', agentId: 'bot', labels: { env: 'test' }, when: span(2_000) },
+          { name: 'c', labels: { env: 'prod' }, when: span(3_000) },
+        ];
+        for (const fields of timers) await store.insert([sampleTimer(fields, at)]);
         expect(await all({ agentId: 'bot' }, 10)).toEqual(['b', 'a']);
         expect(await all({ name: 'c' }, 10)).toEqual(['c']);
         expect(await all({ labels: { env: 'prod' } }, 10)).toEqual(['c', 'a']);
         expect(await all({ labels: { 'x.y': '1' } }, 10)).toEqual(['a']);
         expect(await all({ agentId: 'bot', labels: { env: 'prod' } }, 10)).toEqual(['a']);
-        expect(await all({ fireBefore: at + 2_001 }, 10)).toEqual(['a']);
-        expect(await all({ fireAfter: at + 2_001 }, 10)).toEqual(['c', 'b']);
+        expect(await all({ fireBefore: at + 2_000 }, 10)).toEqual(['a']);
+        expect(await all({ fireAfter: at + 2_000 }, 10)).toEqual(['c', 'b']);
         expect(await all({ statuses: ['paused', 'running'] }, 1)).toEqual(['c', 'b', 'a']);
         expect(await all({ statuses: ['paused'] }, 10)).toEqual([]);
       });
