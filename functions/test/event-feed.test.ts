@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { TimerEvent } from '@minoots/contract';
 import { createApi, type NewEvent, StorageUnavailable, type Subscription, type Timer } from '@minoots/core';
 import { eventFeedContract, FAKE_ENGINE_KEY, fakeEngine, sampleTimer } from '@minoots/core/testing';
-import { Query, Timestamp } from 'firebase-admin/firestore';
+import { FieldValue, Query, Timestamp } from 'firebase-admin/firestore';
 import { FirestoreEventFeed } from '../src/events/firestore-event-feed.ts';
 import { documentId, TIMERS } from '../src/stores/collections.ts';
 import { FirestoreTimerStore } from '../src/stores/firestore-timer-store.ts';
@@ -211,6 +211,19 @@ describe('FirestoreEventFeed', () => {
     expect(messagesOf(told)).toEqual(['early', 'late']);
     expect(messagesOf(await missedSince(told[0]?.id))).toEqual(['late']);
     expect(await missedSince(told[1]?.id)).toEqual([]);
+  });
+
+  it('tells saves that arrive as one by the instants of their commits too', async () => {
+    const { feed, happen } = events;
+    const live = await feed.subscribe(team);
+    await happen([event('early', { timer_id: 'tmr_early' })]);
+    const [early] = await take(live, 1);
+    // Firestore sets its timestamp when a request arrives, and commits later.
+    const arrived = Timestamp.fromMillis(Date.now() - 5_000);
+    jest.spyOn(FieldValue, 'serverTimestamp').mockImplementation(() => arrived);
+    await happen([event('one'), event('two'), event('three')]);
+    jest.restoreAllMocks();
+    expect(messagesOf(await missedSince(early?.id))).toEqual(['one', 'two', 'three']);
   });
 
   it('keeps the order of events that are published together', async () => {

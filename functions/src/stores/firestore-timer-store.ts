@@ -60,10 +60,14 @@ export class FirestoreTimerStore implements TimerStore {
   async update<R>(key: TimerKey, decide: (timer: Timer | null) => Decision<R>): Promise<R> {
     const ref = this.#refOf(key);
     const updated = inTransaction(this.#firestore, async (transaction) => {
-      const data = this.#visible((await transaction.get(ref)).data());
+      const snapshot = await transaction.get(ref);
+      const data = this.#visible(snapshot.data());
       const { save, remove, result } = decideOrRefuse(decide, data);
-      if (save !== undefined) transaction.set(ref, this.#encode(ref, save, data));
-      else if (remove === true) transaction.delete(ref);
+      if (save !== undefined) {
+        // Only now is the exact instant known at which the version before was committed.
+        const commits = { ...data?.commits, [save.version - 1]: snapshot.updateTime };
+        transaction.set(ref, this.#encode(ref, save, data && { ...data, commits }));
+      } else if (remove === true) transaction.delete(ref);
       return result;
     });
     try {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { FirestoreMock } from '@firebase-bridge/firestore-admin';
+import { type Meter, startFirestoreEmulator } from '@minoots/emulators';
 import { Firestore } from 'firebase-admin/firestore';
 
 export interface OpenFirestore {
@@ -7,25 +7,41 @@ export interface OpenFirestore {
   close(): Promise<void>;
 }
 
-/** An empty database: in this process, or a project of its own in the emulator at FIRESTORE_EMULATOR_HOST when that is set. */
-export async function openFirestore(): Promise<OpenFirestore> {
-  const projectId = `demo-minoots-${randomUUID().slice(0, 8)}`;
-  if (process.env.FIRESTORE_EMULATOR_HOST) {
-    // Unless told the domain, the client library looks for Google's metadata server, emulator or not.
-    const firestore = new Firestore({ projectId, universeDomain: 'googleapis.com' });
-    return { firestore, close: () => firestore.terminate() };
-  }
-  const environment = new FirestoreMock();
-  environment.systemTime.custom(risingClock());
-  const firestore = environment.createDatabase(projectId).firestore();
-  return { firestore, close: async () => environment.deleteAll() };
+export interface MeteredFirestore extends OpenFirestore {
+  /** What Google would bill for, as seen on the wire. */
+  meter: Meter;
 }
 
-/** The in-process database tells commits apart by the millisecond, and loses an update where two share one. */
-function risingClock(): () => Date {
-  let last = 0;
-  return () => {
-    last = Math.max(last + 1, Date.now());
-    return new Date(last);
+/** An empty database: a project of its own in the emulator at FIRESTORE_EMULATOR_HOST, or in ours when that is not set. */
+export async function openFirestore(): Promise<OpenFirestore> {
+  const given = process.env.FIRESTORE_EMULATOR_HOST;
+  if (!given) return openMeteredFirestore();
+  const firestore = connect(given);
+  return { firestore, close: () => firestore.terminate() };
+}
+
+/** An empty database behind an emulator of its own. */
+export async function openMeteredFirestore(): Promise<MeteredFirestore> {
+  const { address, meter, close } = await startFirestoreEmulator();
+  const firestore = connect(address);
+  return {
+    firestore,
+    meter,
+    close: async () => {
+      await firestore.terminate();
+      await close();
+    },
   };
+}
+
+function connect(address: string): Firestore {
+  const { hostname: host, port } = new URL(`http://${address}`);
+  return new Firestore({
+    projectId: `demo-minoots-${randomUUID().slice(0, 8)}`,
+    host,
+    port: Number(port),
+    ssl: false,
+    // Unless told the domain, the client library looks for Google's metadata server, emulator or not.
+    universeDomain: 'googleapis.com',
+  });
 }

@@ -10,3 +10,5 @@ export { idempotencyStoreContract } from './ports/idempotency-store.contract.ts'
 export { signingSecretStoreContract } from './ports/signing-secret-store.contract.ts';
 export { timerStoreContract } from './ports/timer-store.contract.ts';
 export { sampleTimer } from './testing/sample-timer.ts';
+export { silentLogger } from './testing/silent-logger.ts';
+export { until } from './testing/until.ts';

@@ -6,6 +6,7 @@ import {
   eventFeedContract,
   idempotencyStoreContract,
   signingSecretStoreContract,
+  silentLogger,
   timerStoreContract,
 } from '@minoots/core/testing';
 import { AlarmLoop } from '../src/alarms/alarm-loop.ts';
@@ -16,7 +17,6 @@ import { SqliteIdempotencyStore } from '../src/sqlite/idempotency-store.ts';
 import { SqliteSigningSecretStore } from '../src/sqlite/signing-secret-store.ts';
 import { SqliteTimerStore } from '../src/sqlite/timer-store.ts';
 import { openStore } from './support/open-store.ts';
-import { silentLogger } from './support/silent-logger.ts';
 
 timerStoreContract('SqliteTimerStore', () => openStore((database) => new SqliteTimerStore(database)));
 idempotencyStoreContract('SqliteIdempotencyStore', () =>

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { LogEntry, type Timer } from '@minoots/contract';
 import type { ApiClient } from '@minoots/core/testing';
+import { until } from '@minoots/core/testing';
 import * as z from 'zod';
 import { type DataFolder, makeDataFolder } from './support/data-folder.ts';
 import { openReceiver, type Receiver } from './support/receiver.ts';
-import { until } from './support/until.ts';
 
 const Log = z.object({ data: z.array(LogEntry) });
 /** How long after the start of its process a server may take to call what is overdue. */

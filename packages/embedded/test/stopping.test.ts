@@ -3,10 +3,10 @@ import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@minoots/core/testing';
 import { type DataFolder, makeDataFolder } from './support/data-folder.ts';
 import { openReceiver, type Receiver } from './support/receiver.ts';
 import { TEST_KEY } from './support/server-process.ts';
-import { until } from './support/until.ts';
 
 /** The longest that attempts under way are waited for, and what the rest of the end may take. */
 const STOP_MS = 5_000;

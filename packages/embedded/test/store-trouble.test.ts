@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Readiness, TimerPage } from '@minoots/contract';
 import type { ApiClient } from '@minoots/core/testing';
+import { until } from '@minoots/core/testing';
 import { type DataFolder, makeDataFolder } from './support/data-folder.ts';
 import { openReceiver, type Receiver } from './support/receiver.ts';
-import { until } from './support/until.ts';
 
 const KIB = 1_024;
 const EXIT_IO = 74;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ClockReading, SigningSecrets } from '@minoots/contract';
 import type { ApiClient } from '@minoots/core/testing';
+import { until } from '@minoots/core/testing';
 import { Webhook } from 'standardwebhooks';
 import { type DataFolder, makeDataFolder } from './support/data-folder.ts';
 import { openReceiver, type Receiver } from './support/receiver.ts';
-import { until } from './support/until.ts';
 
 const DAY_MS = 86_400_000;
 /** Generous, since tests share the machine; the benchmark measures what it really is. */

@@ -7,13 +7,12 @@ import {
   type TimerStore,
   wakeTimer,
 } from '@minoots/core';
-import { sampleTimer } from '@minoots/core/testing';
+import { sampleTimer, silentLogger } from '@minoots/core/testing';
 import { AlarmLoop } from '../src/alarms/alarm-loop.ts';
 import { VirtualClock } from '../src/clock/virtual-clock.ts';
 import { MemoryEventFeed } from '../src/events/memory-event-feed.ts';
 import { SqliteTimerStore } from '../src/sqlite/timer-store.ts';
 import { type OpenStore, openStore } from './support/open-store.ts';
-import { silentLogger } from './support/silent-logger.ts';
 
 const START = Date.UTC(2030, 0, 1);
 const FIRES_MS = 10_000;

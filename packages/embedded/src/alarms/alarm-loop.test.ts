@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Alarm } from '@minoots/core';
 import { systemClock } from '@minoots/core';
+import { silentLogger } from '@minoots/core/testing';
 import { DueRows } from '../../test/support/due-rows.ts';
-import { silentLogger } from '../../test/support/silent-logger.ts';
 import { AlarmLoop } from './alarm-loop.ts';
 
 const START = Date.UTC(2030, 0, 1);

@@ -2,9 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ApiClient } from '@minoots/core/testing';
+import { ApiClient, until } from '@minoots/core/testing';
 import * as z from 'zod';
-import { until } from './until.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** The owner's key, unless the settings of a launch say otherwise. */

@@ -1,4 +1,4 @@
-import type { Logger } from '@minoots/core';
+import type { Logger } from '../ports/logger.ts';
 
 /** A logger that says nothing. */
 export const silentLogger: Logger = { info() {}, warn() {}, error() {} };

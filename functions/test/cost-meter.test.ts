@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApiClient, startReceiver, type TestReceiver, until } from '@minoots/core/testing';
+import { type EngineUnderTest, startEngineUnderTest } from './support/engine-under-test.ts';
+import { type MeteredFirestore, openMeteredFirestore } from './support/firestore.ts';
+import { dollarsPerMillion, type Operations } from './support/price.ts';
+
+/** Timers in each measurement: what is done once in a while instead of for each timer shows as a fraction. */
+const TIMERS = 20;
+
+/** What Google bills for, by the life that a timer had; filled in by the tests and printed at the end. */
+const table: Record<string, Operations & { 'dollars per million': string }> = {};
+
+describe('what the life of a timer costs', () => {
+  let database: MeteredFirestore;
+  let engine: EngineUnderTest;
+  let receiver: TestReceiver;
+  let api: ApiClient;
+  let failures = 0;
+  beforeAll(async () => {
+    database = await openMeteredFirestore();
+    engine = await startEngineUnderTest(database.firestore, 'real');
+    receiver = await startReceiver((response) => response.writeHead(failures-- > 0 ? 500 : 204).end());
+    api = new ApiClient(engine);
+    // The first of all learns the key, the signing secret, and opens connections.
+    await live();
+  });
+  afterAll(async () => {
+    await receiver.close();
+    await engine.close();
+    await database.close();
+    console.table(table);
+  });
+
+  const hook = () => ({ on_expire: { webhook: `${receiver.url}/hook` } });
+  const create = (fields: object = {}) => api.create({ duration: 200, events: hook(), ...fields });
+  /** No task is left: all timers have settled. */
+  const settled = () => until('all tasks to be done', () => (engine.tasks.tasks.length === 0 ? true : null));
+  async function live(fields?: object): Promise<void> {
+    await create(fields);
+    await settled();
+  }
+
+  /** What one of many like lives costs. */
+  async function measure(name: string, life: () => Promise<void>): Promise<Operations> {
+    const documents = database.meter.snapshot();
+    const before = { ...engine.tasks.operations };
+    const requests = engine.requests();
+    await Promise.all(Array.from({ length: TIMERS }, life));
+    await settled();
+    const { reads, writes, deletes } = database.meter.since(documents);
+    const after = engine.tasks.operations;
+    const tasks = Object.entries(after).reduce(
+      (sum, [call, count]) => sum + count - countOf(before, call),
+      0,
+    );
+    const each = (count: number) => count / TIMERS;
+    const operations = {
+      reads: each(reads),
+      writes: each(writes),
+      deletes: each(deletes),
+      tasks: each(tasks),
+      requests: each(engine.requests() - requests),
+    };
+    table[name] = { ...operations, 'dollars per million': dollarsPerMillion(operations).toFixed(2) };
+    return operations;
+  }
+
+  it('is at most 3 writes, 2 reads and 2 task operations with one webhook, under $5.50 per million', async () => {
+    const { reads, writes, deletes, tasks } = await measure('fired, one webhook', () => live());
+    expect({ reads, writes, deletes, tasks }).toEqual({ reads: 2, writes: 3, deletes: 0, tasks: 2 });
+    expect(Number(table['fired, one webhook']?.['dollars per million'])).toBeLessThanOrEqual(5.5);
+  });
+
+  it('is a write and a read less without any action', async () => {
+    const { reads, writes, tasks } = await measure('fired, no action', () => live({ events: {} }));
+    expect({ reads, writes, tasks }).toEqual({ reads: 1, writes: 2, tasks: 2 });
+  });
+
+  it('is no dispatch when the timer is cancelled: its task is deleted', async () => {
+    const { dispatch } = engine.tasks.operations;
+    const { reads, writes, tasks } = await measure('cancelled', async () => {
+      const { id } = await create({ duration: '1h' });
+      await api.command(id, 'cancel');
+    });
+    expect({ reads, writes, tasks }).toEqual({ reads: 1, writes: 2, tasks: 2 });
+    expect(engine.tasks.operations.dispatch).toBe(dispatch);
+  });
+
+  it('is one change and one task more when the timer is extended', async () => {
+    const { reads, writes, tasks } = await measure('extended once, fired', async () => {
+      const { id } = await create({ duration: 500 });
+      await api.command(id, 'extend', { by: 100 });
+      await settled();
+    });
+    expect({ reads, writes, tasks }).toEqual({ reads: 3, writes: 4, tasks: 4 });
+  });
+
+  it('is one task, and a claim and an outcome more with one retry', async () => {
+    failures = TIMERS;
+    const { reads, writes, tasks } = await measure('fired, one retry', () =>
+      live({ retry: { max_attempts: 3, initial: '1s' } }),
+    );
+    expect({ reads, writes, tasks }).toEqual({ reads: 4, writes: 5, tasks: 4 });
+  });
+});
+
+function countOf(counts: Record<string, number>, call: string): number {
+  return counts[call] ?? 0;
+}
