@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { AlarmHandler } from '@minoots/core';
 import { type AlarmClockHarness, alarmClockContract, sampleTimer } from '@minoots/core/testing';
 import { HORIZON_MS } from '../src/alarms/horizon.ts';
@@ -10,6 +10,9 @@ import { epochMs } from './support/task-requests.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+
+/** The in-process database takes milliseconds for each of hundreds of timers. */
+jest.setTimeout(30_000);
 
 alarmClockContract('TasksAlarmClock', openTasksAlarmClock);
 
@@ -152,7 +155,9 @@ describe('TasksAlarmClock', () => {
       const when = { type: 'span', ms: 60 * DAY_MS } as const;
       await bench.timers.insert([sampleTimer({ id: 'tmr_1', when }, start)]);
       await bench.alarms.arm(alarmIn(bench, 60 * DAY_MS));
-      await bench.advance(100 * DAY_MS);
+      await bench.advance(30 * DAY_MS);
+      expect(stopsDays).toEqual([2]);
+      await bench.advance(70 * DAY_MS);
       expect(stopsDays).toEqual([2, 31, 60]);
     });
   });

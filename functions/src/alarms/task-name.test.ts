@@ -49,10 +49,11 @@ describe('taskRef', () => {
     );
   });
 
-  it('tells apart what a separator could confuse', () => {
+  it('tells apart teams with one timer id, and what a separator could confuse', () => {
     const ids = [
       { ...ALARM, teamId: 'a', timerId: 'b-1', generation: 1 },
       { ...ALARM, teamId: 'a', timerId: 'b', generation: 1 },
+      { ...ALARM, teamId: 'other', timerId: 'b', generation: 1 },
       { ...ALARM, teamId: 'a-b', timerId: '1', generation: 1 },
       { ...ALARM, teamId: 'a', timerId: 'b.1', generation: 1 },
       { ...ALARM, teamId: 'a', timerId: 'b_1', generation: 1 },
