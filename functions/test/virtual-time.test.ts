@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ActionRegistry, type AlarmHandler, createRandom, type Deps, wakeTimer } from '@minoots/core';
-import { sampleTimer } from '@minoots/core/testing';
+import { onExpire, sampleTimer } from '@minoots/core/testing';
 import { StoredClock } from '../src/clock/stored-clock.ts';
 import { type AlarmBench, alarmIn, openAlarmBench } from './support/alarm-bench.ts';
 
@@ -53,7 +53,7 @@ describe('VirtualTime', () => {
   const tell = async (what: string) => void story.push(`${what} at ${bench.clock.now() - start}`);
   const add = async (id: string, inMs: number) => {
     const timer = sampleTimer(
-      { id, when: { type: 'span', ms: inMs }, actions: [webhook] },
+      { id, when: { type: 'span', ms: inMs }, events: onExpire([webhook]) },
       bench.clock.now(),
     );
     await bench.timers.insert([timer]);

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { alarmAt, type Timer } from '@minoots/core';
+import { actionsOf, alarmAt, type Timer } from '@minoots/core';
 import { type DocumentData, FieldValue, Timestamp } from 'firebase-admin/firestore';
 import { shardOf } from './collections.ts';
 import { pack, unpack } from './timer-packing.ts';
 
 type Delivery = Timer['deliveries'][number];
-/** A delivery as it is stored: its action is left out where the timer's own list has the same. */
-type StoredDelivery = Omit<Delivery, 'action'> & Partial<Pick<Delivery, 'action'>>;
+type Action = Delivery['action'];
+/** A delivery as it is stored: its action is the number of one in the timer's own list where that has the same. */
+type StoredDelivery = Omit<Delivery, 'action'> & ({ action: Action } | { actionIndex: number });
 
 /** When each version that still stands in the timer's history was committed, by version. */
 export type CommitTimes = Readonly<Record<string, Timestamp>>;
@@ -53,10 +54,12 @@ export function encodeTimer(timer: Timer, { id, historyMs, replaced }: TimerDocu
 /** The timer in a document. Documents are written by `encodeTimer` alone. */
 export function decodeTimer(data: DocumentData): Timer {
   const stored = JSON.parse(unpack(data.timer));
-  const deliveries = stored.deliveries.map((delivery: StoredDelivery) => ({
-    ...delivery,
-    action: delivery.action ?? stored.actions[delivery.number - 1],
-  }));
+  const deliveries = stored.deliveries.map(
+    ({ actionIndex, ...delivery }: Delivery & { actionIndex?: number }) =>
+      actionIndex === undefined
+        ? delivery
+        : { ...delivery, action: actionsOf(stored.events, delivery.trigger)[actionIndex] },
+  );
   return { ...stored, deliveries };
 }
 
@@ -90,8 +93,9 @@ function toText({ deliveries, ...timer }: Timer): string {
   return JSON.stringify({
     ...timer,
     deliveries: deliveries.map(({ action, ...delivery }): StoredDelivery => {
-      const known = timer.actions[delivery.number - 1];
-      return action === known || isDeepStrictEqual(action, known) ? delivery : { ...delivery, action };
+      const known = actionsOf(timer.events, delivery.trigger);
+      const actionIndex = known.findIndex((each) => each === action || isDeepStrictEqual(each, action));
+      return actionIndex < 0 ? { ...delivery, action } : { ...delivery, actionIndex };
     }),
   });
 }

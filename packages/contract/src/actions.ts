@@ -35,15 +35,39 @@ export const ActionRequest = z
   .meta({ id: 'ActionRequest' });
 export type ActionRequest = z.infer<typeof ActionRequest>;
 
+const actionSet = {
+  webhook: z.union([url, z.strictObject(webhookFields)]).optional(),
+  message: z.union([z.string().min(1).max(4000), z.strictObject(messageFields)]).optional(),
+  actions: z.array(ActionRequest).max(10).optional(),
+};
+
 /** What to do at an event: short forms by kind, or a list of actions, or both. */
-export const ActionSet = z
-  .strictObject({
-    webhook: z.union([url, z.strictObject(webhookFields)]).optional(),
-    message: z.union([z.string().min(1).max(4000), z.strictObject(messageFields)]).optional(),
-    actions: z.array(ActionRequest).max(10).optional(),
-  })
-  .meta({ id: 'ActionSet' });
+export const ActionSet = z.strictObject(actionSet).meta({ id: 'ActionSet' });
 export type ActionSet = z.infer<typeof ActionSet>;
+
+/** What to do when shares of the timer's span have passed. */
+export const ProgressActionSet = z
+  .strictObject({
+    /** Above 0 % and below 100 %, such as `25%` or `99.5%`. */
+    at: z
+      .array(z.string().regex(/^(?!0+(\.0+)?%)\d{1,2}(\.\d{1,2})?%$/, 'must be above 0% and below 100%'))
+      .min(1)
+      .max(10),
+    ...actionSet,
+  })
+  .meta({ id: 'ProgressActionSet' });
+export type ProgressActionSet = z.infer<typeof ProgressActionSet>;
+
+/** What a timer does, and when: as its time is up, it is cancelled, a delivery of its expiry fails for good, time passes. */
+export const TimerEvents = z
+  .strictObject({
+    on_expire: ActionSet.optional(),
+    on_cancel: ActionSet.optional(),
+    on_failure: ActionSet.optional(),
+    on_progress: ProgressActionSet.optional(),
+  })
+  .meta({ id: 'TimerEvents' });
+export type TimerEvents = z.infer<typeof TimerEvents>;
 
 /** Kinds of action the service performs. */
 export const ActionType = z.enum(['webhook', 'message']);

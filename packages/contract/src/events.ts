@@ -12,6 +12,7 @@ export const EventType = z
     'timer.extended',
     'timer.rescheduled',
     'timer.recheck',
+    'timer.progress',
     'timer.fired',
     'timer.expired',
     'timer.failed',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ActionSet, ActionType, Retry } from './actions.ts';
+import { ActionType, Retry, TimerEvents } from './actions.ts';
 import { EventType } from './events.ts';
 import { Cursor, DeliveryId, Duration, Instant, JsonObject, TimerId } from './primitives.ts';
 
@@ -52,7 +52,7 @@ export const CreateTimerRequest = z
     labels: Labels.optional(),
     metadata: Metadata.optional(),
     ...when,
-    events: z.strictObject({ on_expire: ActionSet.optional() }).optional(),
+    events: TimerEvents.optional(),
     retry: Retry.optional(),
   })
   .meta({ id: 'CreateTimerRequest' });
@@ -100,6 +100,8 @@ export const Delivery = z
   .object({
     id: DeliveryId,
     timer_id: TimerId,
+    /** What set the action off. */
+    event: z.enum(['timer.expired', 'timer.cancelled', 'timer.failed', 'timer.progress']),
     type: ActionType,
     status: DeliveryStatus,
     attempts: z.array(Attempt),

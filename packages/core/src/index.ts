@@ -10,6 +10,7 @@ export type { Deps } from './app/deps.ts';
 export { toEvent } from './app/effects.ts';
 export { MinootsError } from './app/errors.ts';
 export { wakeTimer } from './app/timers/wake.ts';
+export { actionsOf } from './domain/timer/deliveries.ts';
 export type { LogEntry, Timer } from './domain/timer/state.ts';
 export { alarmAt } from './domain/timer/time.ts';
 export { generateApiKey, hashApiKey } from './identity/api-key.ts';

@@ -3,6 +3,7 @@ export { ApiClient } from './api/conformance/client.ts';
 export { apiConformance, type ServerUnderTest } from './api/conformance.ts';
 export { fakeEngine, KEY as FAKE_ENGINE_KEY } from './api/fake-engine.ts';
 export { apiFuzz, type FuzzOptions } from './api/fuzz.ts';
+export { onExpire } from './domain/timer/test-timer.ts';
 export { type AlarmClockHarness, alarmClockContract } from './ports/alarm-clock.contract.ts';
 export { apiKeyStoreContract } from './ports/api-key-store.contract.ts';
 export { type EventFeedHarness, eventFeedContract } from './ports/event-feed.contract.ts';

@@ -7,7 +7,7 @@ import {
   type TimerStore,
   wakeTimer,
 } from '@minoots/core';
-import { sampleTimer, silentLogger } from '@minoots/core/testing';
+import { onExpire, sampleTimer, silentLogger } from '@minoots/core/testing';
 import { AlarmLoop } from '../src/alarms/alarm-loop.ts';
 import { VirtualClock } from '../src/clock/virtual-clock.ts';
 import { MemoryEventFeed } from '../src/events/memory-event-feed.ts';
@@ -47,7 +47,7 @@ describe('waking a timer', () => {
     await loop.start([]);
     const when = { type: 'span', ms: FIRES_MS } as const;
     await timers.insert([
-      sampleTimer({ id: KEY.timerId, when, actions: [webhook], retry: { type: 'quick' } }, START),
+      sampleTimer({ id: KEY.timerId, when, events: onExpire([webhook]), retry: { type: 'quick' } }, START),
     ]);
     await loop.arm({ ...KEY, at: START + FIRES_MS, generation: 1 });
   });

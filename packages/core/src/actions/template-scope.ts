@@ -16,7 +16,8 @@ export interface DeliveryFacts {
  * @param at when the attempt is handed off, in epoch ms
  */
 export function deliveryFacts({ timer, delivery, attempt }: AttemptContext, at: number): DeliveryFacts {
-  const fireAt = 'fireAt' in timer ? timer.fireAt : null;
+  // Only what the time being up sets off has a time of its own.
+  const fireAt = delivery.trigger === 'expire' && 'fireAt' in timer ? timer.fireAt : null;
   return {
     id: deliveryId(timer, delivery.number),
     attempt,

@@ -9,7 +9,7 @@ export const FIRE_AT = Date.UTC(2030, 0, 31, 9);
 
 /** The first attempt at `action`, on a timer that fired 7 ms late. */
 export function attemptContext(action: Action, fields: Partial<NewTimer> = {}): AttemptContext {
-  const input = newTimer({ actions: [action], when: { type: 'instant', at: FIRE_AT }, ...fields });
+  const input = newTimer({ events: onExpire([action]), when: { type: 'instant', at: FIRE_AT }, ...fields });
   const timer = createTimer(input, FIRE_AT - 60_000);
   const fired = transition(timer, { type: 'wake', generation: timer.generation }, FIRE_AT + 7);
   if (!fired.ok) throw new Error(fired.detail);

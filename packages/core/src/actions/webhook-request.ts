@@ -3,7 +3,8 @@ import { Webhook } from 'standardwebhooks';
 import type { WebhookAction } from '../domain/action.ts';
 import { isReservedHeader } from '../domain/action-parse.ts';
 import { render, type TemplateScope } from '../domain/template.ts';
-import { toInstant, toWireTimer } from '../wire/timer.ts';
+import { actionsOf } from '../domain/timer/deliveries.ts';
+import { EVENTS, toInstant, toWireTimer } from '../wire/timer.ts';
 import type { AttemptContext } from './performer.ts';
 import { deliveryFacts, templateScope } from './template-scope.ts';
 
@@ -79,12 +80,12 @@ function serialise(value: JsonValue, contentType: string | undefined): string {
 }
 
 function standardBody(context: AttemptContext, at: number, scope: TemplateScope) {
-  const { timer } = context;
+  const { timer, delivery } = context;
   // One receiver has no business with what others answered, and the answers could outgrow the limit.
   const { deliveries: _, ...wireTimer } = toWireTimer(timer, at);
-  const message = timer.actions.find((action) => action.type === 'message');
+  const message = actionsOf(timer.events, delivery.trigger).find((action) => action.type === 'message');
   return {
-    event: 'timer.expired',
+    event: EVENTS[delivery.trigger],
     timestamp: toInstant(at),
     timer: wireTimer,
     message: message === undefined ? null : render(message.text, scope),

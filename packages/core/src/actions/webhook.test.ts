@@ -56,7 +56,10 @@ describe('the webhook request', () => {
     const message = { type: 'message', text: 'done: ${timer.name}', toAgent: null } as const;
     const action = webhook();
     const metadata = { version: '1.2.3' };
-    const { method, path, headers, body } = await sent(action, { metadata, actions: [action, message] });
+    const { method, path, headers, body } = await sent(action, {
+      metadata,
+      events: onExpire([action, message]),
+    });
 
     expect({ method, path }).toEqual({ method: 'POST', path: '/hook' });
     expect(headers).toMatchObject({

@@ -37,9 +37,9 @@ async function perform(deps: Deps, timer: Timer, effect: Effect): Promise<void> 
     case 'deliver':
       // Handed off by `wakeTimer`, since waking is what claims attempts.
       return;
-    case 'wake-dependents':
-    case 'spawn-next':
-      // No use case makes dependents or schedules yet, so there is nobody to wake.
+    case 'check-parents':
+    case 'tell-others':
+      // No use case makes dependents or schedules yet, so there is nobody to tell.
       return;
     default:
       return effect satisfies never;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TimerCommand } from '../domain/timer/commands.ts';
 import type { Timer } from '../domain/timer/state.ts';
+import { onExpire } from '../domain/timer/test-timer.ts';
 import { transition } from '../domain/timer/transition.ts';
 import { sampleTimer } from '../testing/sample-timer.ts';
 import { type Decision, InvalidPosition, type TimerFilter, type TimerStore } from './timer-store.ts';
@@ -22,7 +23,7 @@ function changed(timer: Timer, command: TimerCommand, at: number): Timer {
 /** A timer whose webhook failed once, was answered at some length, and is to be tried again. */
 function retryingTimer(): Timer {
   const timer = sampleTimer({
-    actions: [
+    events: onExpire([
       {
         type: 'webhook',
         url: 'https://example.com/hook',
@@ -32,7 +33,7 @@ function retryingTimer(): Timer {
         timeoutMs: 15_000,
       },
       { type: 'message', text: 'done', toAgent: null },
-    ],
+    ]),
   });
   const at = timer.createdAt + 60_000;
   const attempt = {

@@ -1,5 +1,6 @@
 import { createTimer, type NewTimer } from '../domain/timer/create.ts';
 import type { Timer } from '../domain/timer/state.ts';
+import { onExpire } from '../domain/timer/test-timer.ts';
 
 let count = 0;
 
@@ -15,10 +16,11 @@ export function sampleTimer(fields: Partial<NewTimer> = {}, now = Date.UTC(2030,
       labels: {},
       metadata: null,
       when: { type: 'span', ms: 60_000 },
-      actions: [],
+      events: onExpire([]),
       retry: { type: 'standard' },
       dependencies: null,
       conditions: null,
+      lineage: null,
       scheduleId: null,
       fingerprint: null,
       ...fields,

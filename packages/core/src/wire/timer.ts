@@ -1,5 +1,5 @@
 import type * as wire from '@minoots/contract';
-import type { Attempt, Delivery, NewLogEntry, Timer } from '../domain/timer/state.ts';
+import type { Attempt, Delivery, NewLogEntry, Timer, Trigger } from '../domain/timer/state.ts';
 import { progress, timeRemainingMs } from '../domain/timer/time.ts';
 import { deliveryId } from './delivery-id.ts';
 
@@ -40,11 +40,20 @@ export function toWireTimer(timer: Timer, now: number): wire.Timer {
   };
 }
 
+/** What a delivery tells of, by what set it off. */
+export const EVENTS = {
+  expire: 'timer.expired',
+  cancel: 'timer.cancelled',
+  failure: 'timer.failed',
+  progress: 'timer.progress',
+} as const satisfies Record<Trigger, wire.Delivery['event']>;
+
 /** A delivery as the API shows it. */
 export function toWireDelivery(timer: Timer, delivery: Delivery): wire.Delivery {
   return {
     id: deliveryId(timer, delivery.number),
     timer_id: timer.id,
+    event: EVENTS[delivery.trigger],
     type: delivery.action.type,
     status: delivery.status,
     attempts: delivery.attempts.map(toWireAttempt),

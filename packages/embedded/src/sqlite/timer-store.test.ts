@@ -35,6 +35,8 @@ function firing(id: string, state: Pick<Delivery, 'lease' | 'nextAttemptAt'>): T
   const timer = sampleTimer({ id }, NOW - HOUR_MS);
   const delivery: Delivery = {
     number: 1,
+    trigger: 'expire',
+    share: null,
     action: { type: 'message', text: 'hello', toAgent: null },
     status: state.lease === null ? 'pending' : 'delivering',
     attemptCount: 1,

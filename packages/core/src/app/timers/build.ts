@@ -1,10 +1,10 @@
 import type { CreateTimerRequest } from '@minoots/contract';
 import type { Action } from '../../domain/action.ts';
-import { parseActions } from '../../domain/action-parse.ts';
+import { parseEvents } from '../../domain/event-parse.ts';
 import type { Result } from '../../domain/rejection.ts';
 import { parseRetry } from '../../domain/retry.ts';
 import { createTimer } from '../../domain/timer/create.ts';
-import type { Timer } from '../../domain/timer/state.ts';
+import type { EventActions, Timer } from '../../domain/timer/state.ts';
 import { parseWhen } from '../../domain/when.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { fromRejection, MinootsError } from '../errors.ts';
@@ -21,8 +21,8 @@ export async function buildTimer(
   commandId: string | undefined,
 ): Promise<Timer> {
   const now = deps.clock.now();
-  const actions = unwrap(parseActions(input.events?.on_expire, '/events/on_expire'));
-  await refuseTargets(deps, actions);
+  const events = unwrap(parseEvents(input.events, '/events'));
+  await refuseTargets(deps, events);
   const { id: chosenId, ...request } = input;
   const givenId = chosenId ?? (commandId === undefined ? undefined : timerIdFor(principal.teamId, commandId));
   return createTimer(
@@ -35,10 +35,11 @@ export async function buildTimer(
       labels: input.labels ?? {},
       metadata: input.metadata ?? null,
       when: unwrap(parseWhen(input, now)),
-      actions,
+      events,
       retry: unwrap(parseRetry(input.retry)),
       dependencies: null,
       conditions: null,
+      lineage: null,
       scheduleId: null,
       // A random id cannot meet another timer, so only ids that can are worth a hash.
       fingerprint: givenId === undefined ? null : fingerprint(request),
@@ -47,7 +48,15 @@ export async function buildTimer(
   );
 }
 
-async function refuseTargets(deps: Deps, actions: readonly Action[]): Promise<void> {
+async function refuseTargets(deps: Deps, events: EventActions): Promise<void> {
+  const { expire, cancel, failure, progress } = events;
+  await refuseTargetsOf(deps, expire, '/events/on_expire');
+  await refuseTargetsOf(deps, cancel, '/events/on_cancel');
+  await refuseTargetsOf(deps, failure, '/events/on_failure');
+  await refuseTargetsOf(deps, progress?.actions ?? [], '/events/on_progress');
+}
+
+async function refuseTargetsOf(deps: Deps, actions: readonly Action[], pointer: string): Promise<void> {
   for (const action of actions) {
     if (action.type !== 'webhook') continue;
     const reason = await deps.guard.refusal(action.url);
@@ -56,7 +65,7 @@ async function refuseTargets(deps: Deps, actions: readonly Action[]): Promise<vo
       'target_refused',
       `${action.url} is not a target that the service may call: ${reason}`,
       {
-        errors: [{ pointer: '/events/on_expire', message: reason }],
+        errors: [{ pointer, message: reason }],
       },
     );
   }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@minoots/contract';
 import type { When } from '../when.ts';
-import type { Attempt, NewLogEntry, ParentOutcome, Timer } from './state.ts';
+import type { Attempt, NewLogEntry, OutboxItem, ParentOutcome, Timer } from './state.ts';
 
 /** What was judged of a timer's conditions at the moment of firing. */
 export interface ConditionVerdict {
@@ -35,7 +35,10 @@ export type TimerCommand =
   | { type: 'update'; changes: TimerChanges }
   | ({ type: 'record-outcome' } & AttemptOutcome)
   | { type: 'redeliver'; deliveryNumber: number }
-  | { type: 'settle-parent'; parentId: string; outcome: ParentOutcome };
+  | { type: 'settle-parent'; parentId: string; outcome: ParentOutcome }
+  | { type: 'expect-dependents' }
+  | { type: 'parents-checked' }
+  | { type: 'clear-outbox'; untilVersion: number };
 
 /**
  * An alarm went off: do whatever is due. `verdict` is needed where the timer has conditions and is about to fire.
@@ -53,8 +56,8 @@ export type Effect =
   | { type: 'arm'; at: number; generation: number }
   | { type: 'disarm'; at: number; generation: number }
   | { type: 'deliver'; deliveryNumber: number; attempt: number }
-  | { type: 'wake-dependents'; outcome: ParentOutcome }
-  | { type: 'spawn-next'; scheduleId: string }
+  | { type: 'check-parents' }
+  | { type: 'tell-others'; items: readonly OutboxItem[] }
   | { type: 'notify'; entry: NewLogEntry };
 
 /** A command's own part of a change; `transition` adds what follows from every change. */

@@ -1,9 +1,10 @@
 import { withEcosystemLabels } from '../ecosystem-labels.ts';
 import type { When } from '../when.ts';
-import { areSatisfied } from './commands/settle-parent.ts';
+import { toCancelled } from './commands/cancel.ts';
+import { areSatisfied, hasFailedParent } from './commands/settle-parent.ts';
 import { start } from './commands/start.ts';
 import { appendLog, entry } from './log.ts';
-import type { Timer } from './state.ts';
+import type { Timer, TimerIn } from './state.ts';
 
 /** All that makes a new timer; ids and instants are given, never made here. */
 export type NewTimer = Pick<
@@ -15,10 +16,11 @@ export type NewTimer = Pick<
   | 'agentId'
   | 'labels'
   | 'metadata'
-  | 'actions'
+  | 'events'
   | 'retry'
   | 'dependencies'
   | 'conditions'
+  | 'lineage'
   | 'scheduleId'
   | 'fingerprint'
 > & { when: When };
@@ -27,7 +29,7 @@ export type NewTimer = Pick<
 export function createTimer(input: NewTimer, now: number): Timer {
   const { when, ...fields } = input;
   const created = entry(now, 'timer.created', `Created by ${input.createdBy}`);
-  const timer: Timer = {
+  const timer: TimerIn<'waiting'> = {
     ...fields,
     labels: withEcosystemLabels(fields.labels, fields.metadata),
     status: 'waiting',
@@ -37,8 +39,18 @@ export function createTimer(input: NewTimer, now: number): Timer {
     version: 1,
     generation: 1,
     deliveries: [],
+    progressTold: 0,
+    hasDependents: false,
+    outbox: [],
     log: appendLog([], [created], 1),
     recentCommands: [],
   };
-  return input.dependencies === null || areSatisfied(input.dependencies) ? start(timer, now) : timer;
+  const { dependencies } = input;
+  if (dependencies === null || areSatisfied(dependencies)) return start(timer, now);
+  return hasFailedParent(dependencies) ? cancelledAtBirth(timer, now) : timer;
+}
+
+function cancelledAtBirth(timer: TimerIn<'waiting'>, now: number): Timer {
+  const cancelled = entry(now, 'timer.cancelled', 'A parent had already failed');
+  return toCancelled({ ...timer, log: appendLog(timer.log, [cancelled], 1) }, now);
 }

@@ -26,10 +26,25 @@ export interface Attempt {
   error: string | null;
 }
 
-/** One action of a fired timer on its way. */
+/** What sets actions off: the time being up, a cancellation, a failed delivery, a share of the time having passed. */
+export type Trigger = 'expire' | 'cancel' | 'failure' | 'progress';
+
+/** What a timer does, by what sets it off. */
+export interface EventActions {
+  expire: Action[];
+  cancel: Action[];
+  failure: Action[];
+  /** At shares of the span, above 0 and below 1, in rising order. */
+  progress: { shares: number[]; actions: Action[] } | null;
+}
+
+/** One action on its way. */
 export interface Delivery {
-  /** 1, 2, … in the order of the actions. */
+  /** 1, 2, … in the order in which they came up. */
   number: number;
+  trigger: Trigger;
+  /** The share of the span that set it off; null but for `progress`. */
+  share: number | null;
   action: Action;
   status: DeliveryStatus;
   /** Attempts made over all rounds. */
@@ -67,7 +82,31 @@ export interface Dependencies {
   parents: { id: string; outcome: ParentOutcome | null }[];
   when: 'fired' | 'succeeded';
   onFailure: 'cancel' | 'start';
+  /**
+   * Since when the parents have to be looked at once more, because one may have ended while this timer was being stored;
+   * null once that is done.
+   */
+  uncheckedSince: number | null;
 }
+
+/** How a timer came to be made by another one. */
+export interface Lineage {
+  /** The first of the line. */
+  rootId: string;
+  /** The timer whose action made this one. */
+  parentId: string;
+  /** 1 for a timer that a client's timer made, and so on. */
+  depth: number;
+}
+
+/**
+ * What others have to be told of a change, kept with the timer until they have been: a crash in between loses nothing.
+ * `version` is that of the change.
+ */
+export type OutboxItem = { version: number; since: number } & (
+  | { type: 'wake-dependents'; outcome: ParentOutcome }
+  | { type: 'spawn-next'; scheduleId: string }
+);
 
 /** Judged by the caller at the moment of firing; `query` is opaque to the domain. */
 export interface Conditions {
@@ -99,10 +138,16 @@ export type Timer = Phase & {
   agentId: string | null;
   labels: Record<string, string>;
   metadata: JsonObject | null;
-  actions: Action[];
+  events: EventActions;
+  /** How many shares of `events.progress` have come up. */
+  progressTold: number;
   retry: RetryPolicy;
   dependencies: Dependencies | null;
   conditions: Conditions | null;
+  /** Whether timers wait for this one, so that they are told what becomes of it. */
+  hasDependents: boolean;
+  outbox: OutboxItem[];
+  lineage: Lineage | null;
   scheduleId: string | null;
   /** Fingerprint of the create request, to tell a repeat from another timer of the same id. */
   fingerprint: string | null;

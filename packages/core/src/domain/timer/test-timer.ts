@@ -1,6 +1,6 @@
 import type { Action } from '../action.ts';
 import { createTimer, type NewTimer } from './create.ts';
-import type { Attempt, Timer } from './state.ts';
+import type { Attempt, EventActions, Timer } from './state.ts';
 
 /** When the timers of tests are made, in epoch ms. */
 export const BIRTH = Date.UTC(2030, 0, 31, 8);
@@ -15,6 +15,11 @@ export const webhook: Action = {
 };
 export const message: Action = { type: 'message', text: 'done', toAgent: null };
 
+/** Actions for when the time is up, and none for anything else. */
+export function onExpire(actions: Action[]): EventActions {
+  return { expire: actions, cancel: [], failure: [], progress: null };
+}
+
 /** All that makes a timer of one minute with one webhook. */
 export function newTimer(fields: Partial<NewTimer> = {}): NewTimer {
   return {
@@ -26,10 +31,11 @@ export function newTimer(fields: Partial<NewTimer> = {}): NewTimer {
     labels: {},
     metadata: null,
     when: { type: 'span', ms: 60_000 },
-    actions: [webhook],
+    events: onExpire([webhook]),
     retry: { type: 'quick' },
     dependencies: null,
     conditions: null,
+    lineage: null,
     scheduleId: null,
     fingerprint: null,
     ...fields,

@@ -1,24 +1,35 @@
-import type { Timer } from './state.ts';
+import type { Timer, TimerIn } from './state.ts';
 
 /** When something is due next that nobody has taken on yet, in epoch ms; null when nothing is. This is what gets armed. */
 export function dueAt(timer: Timer): number | null {
-  switch (timer.status) {
-    case 'running':
-      return timer.recheckAt ?? timer.fireAt;
-    case 'firing':
-      return earliest(timer.deliveries.map(({ nextAttemptAt }) => nextAttemptAt));
-    default:
-      return null;
-  }
+  const attempts = timer.deliveries.map(({ nextAttemptAt }) => nextAttemptAt);
+  if (timer.status !== 'running') return earliest(attempts);
+  return earliest([timer.recheckAt ?? timer.fireAt, nextShare(timer)?.at ?? null, ...attempts]);
 }
 
 /**
  * When the timer has to be looked at next, in epoch ms; null when nothing is left to do. Beside what is due this counts
- * the ends of leases. Those are not armed: whoever makes an attempt holds the alarm that led to it until the attempt is
- * recorded, so the end of a lease is for recovery alone.
+ * what is under way: attempts until the end of their leases, what others have to be told, parents to look at. That is not
+ * armed, because whoever does it holds the alarm or the request that led to it until it is done. It is for recovery alone.
  */
 export function alarmAt(timer: Timer): number | null {
-  return earliest([dueAt(timer), ...timer.deliveries.map(({ lease }) => lease?.until ?? null)]);
+  return earliest([
+    dueAt(timer),
+    ...timer.deliveries.map(({ lease }) => lease?.until ?? null),
+    timer.outbox[0]?.since ?? null,
+    timer.status === 'waiting' ? (timer.dependencies?.uncheckedSince ?? null) : null,
+  ]);
+}
+
+/** The next share of the span that actions wait for, and when it is reached, in epoch ms. */
+export function nextShare(timer: TimerIn<'running'>): { share: number; at: number } | null {
+  const share = timer.events.progress?.shares[timer.progressTold];
+  return share === undefined ? null : { share, at: shareAt(timer, share) };
+}
+
+/** When a share of the span is reached, in epoch ms. */
+export function shareAt({ fireAt, totalMs }: TimerIn<'running'>, share: number): number {
+  return Math.ceil(fireAt - totalMs * (1 - share));
 }
 
 function earliest(instants: readonly (number | null)[]): number | null {

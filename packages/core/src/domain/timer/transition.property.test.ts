@@ -76,7 +76,7 @@ const timerInput: fc.Arbitrary<NewTimer> = fc
   .record({
     when,
     retry,
-    actions: fc.array(fc.constantFrom<Action>(webhook, message), { maxLength: 3 }),
+    events,
     dependencies: fc.option(dependencies),
     conditions: fc.option(conditions),
     scheduleId: fc.option(fc.constant('sch_1')),

@@ -10,7 +10,7 @@ import { transition } from './transition.ts';
 const MINUTE = 60_000;
 
 const settled: [string, Story][] = [
-  ['expired', given({ actions: [] }).wake(MINUTE)],
+  ['expired', given({ events: onExpire([]) }).wake(MINUTE)],
   ['failed', given().wake(MINUTE).report('gone', MINUTE)],
   [
     'skipped',
@@ -55,7 +55,7 @@ describe('a timer that is created', () => {
 
 describe('a running timer', () => {
   it('fires when its alarm goes off, and hands out every action', () => {
-    const { timer, told, effects } = given({ actions: [webhook, message] }).wake(MINUTE + 7);
+    const { timer, told, effects } = given({ events: onExpire([webhook, message]) }).wake(MINUTE + 7);
     expect(timer).toMatchObject({
       status: 'firing',
       firedAt: BIRTH + MINUTE + 7,
@@ -73,7 +73,7 @@ describe('a running timer', () => {
   });
 
   it('expires at once when it has no actions', () => {
-    const { timer, told, effects } = given({ actions: [] }).wake(MINUTE);
+    const { timer, told, effects } = given({ events: onExpire([]) }).wake(MINUTE);
     expect(timer).toMatchObject({ status: 'expired', settledAt: BIRTH + MINUTE, deliveries: [] });
     expect(told).toEqual(['timer.fired', 'timer.expired']);
     expect(effects.filter(({ type }) => type === 'arm' || type === 'disarm')).toEqual([]);
@@ -135,7 +135,7 @@ describe('a running timer', () => {
   });
 
   it('keeps the alarm that fires it until its attempts are recorded, and arms none for their leases', () => {
-    const { effects } = given({ actions: [webhook] }).wake(MINUTE);
+    const { effects } = given({ events: onExpire([webhook]) }).wake(MINUTE);
     expect(effects.filter(({ type }) => type === 'arm' || type === 'disarm')).toEqual([]);
   });
 
@@ -332,7 +332,7 @@ describe('a delivery', () => {
   });
 
   it('does not hold up another one', () => {
-    const both = given({ actions: [webhook, message] }).wake(MINUTE);
+    const both = given({ events: onExpire([webhook, message]) }).wake(MINUTE);
     const half = both.report('failed', MINUTE, { delivery: 1 }).report('succeeded', MINUTE, { delivery: 2 });
     expect(half.timer).toMatchObject({
       status: 'firing',

@@ -2,6 +2,7 @@ import { ok, type Result } from '../rejection.ts';
 import { cancel } from './commands/cancel.ts';
 import { extend } from './commands/extend.ts';
 import { fireNow } from './commands/fire.ts';
+import { clearOutbox, expectDependents, parentsChecked } from './commands/keep-track.ts';
 import { pause } from './commands/pause.ts';
 import { recordOutcome } from './commands/record-outcome.ts';
 import { redeliver } from './commands/redeliver.ts';
@@ -12,7 +13,7 @@ import { update } from './commands/update.ts';
 import { wake } from './commands/wake.ts';
 import type { Change, Effect, TimerCommand } from './commands.ts';
 import { appendLog } from './log.ts';
-import { MAX_RECENT_COMMANDS, type ParentOutcome, type Timer } from './state.ts';
+import { MAX_RECENT_COMMANDS, type OutboxItem, type ParentOutcome, type Timer } from './state.ts';
 import { dueAt } from './time.ts';
 
 /** A timer after a command, and what follows from it. The very same timer means that nothing changed. */
@@ -67,6 +68,12 @@ function apply(timer: Timer, command: TimerCommand, now: number): Result<Change>
       return redeliver(timer, command.deliveryNumber, now);
     case 'settle-parent':
       return settleParent(timer, command.parentId, command.outcome, now);
+    case 'expect-dependents':
+      return ok(expectDependents(timer));
+    case 'parents-checked':
+      return ok(parentsChecked(timer));
+    case 'clear-outbox':
+      return ok(clearOutbox(timer, command.untilVersion));
     default:
       return command satisfies never;
   }
@@ -79,19 +86,15 @@ function seal(before: Timer, change: Change, now: number, commandId: string | un
       : [...before.recentCommands, commandId].slice(-MAX_RECENT_COMMANDS);
   const version = before.version + 1;
   const log = appendLog(before.log, change.entries, version);
-  return { ...change.timer, log, recentCommands, updatedAt: now, version };
+  const outbox = [...change.timer.outbox, ...newsForOthers(before, change.timer, { version, since: now })];
+  return { ...change.timer, log, outbox, recentCommands, updatedAt: now, version };
 }
 
 function consequences(before: Timer, after: Timer, change: Change, command: TimerCommand): Effect[] {
   const effects: Effect[] = change.entries.map((entry) => ({ type: 'notify', entry }));
   effects.push(...alarmChanges(before, after, command));
-  if (after.status === before.status) return effects;
-  const outcome = outcomeForDependents(after);
-  if (outcome !== null) effects.push({ type: 'wake-dependents', outcome });
-  const wasPending = before.status === 'waiting' || before.status === 'running' || before.status === 'paused';
-  if (after.scheduleId !== null && wasPending && outcome !== null) {
-    effects.push({ type: 'spawn-next', scheduleId: after.scheduleId });
-  }
+  const news = after.outbox.filter(({ version }) => version === after.version);
+  if (news.length > 0) effects.push({ type: 'tell-others', items: news });
   return effects;
 }
 
@@ -109,7 +112,23 @@ function alarmChanges(before: Timer, after: Timer, command: TimerCommand): Effec
   return effects;
 }
 
-function outcomeForDependents({ status }: Timer): ParentOutcome | null {
+function newsForOthers(
+  before: Timer,
+  after: Timer,
+  item: Pick<OutboxItem, 'version' | 'since'>,
+): OutboxItem[] {
+  const outcome = outcomeOf(after);
+  if (after.status === before.status || outcome === null) return [];
+  const news: OutboxItem[] = [];
+  if (after.hasDependents) news.push({ ...item, type: 'wake-dependents', outcome });
+  const wasPending = before.status === 'waiting' || before.status === 'running' || before.status === 'paused';
+  if (after.scheduleId !== null && wasPending)
+    news.push({ ...item, type: 'spawn-next', scheduleId: after.scheduleId });
+  return news;
+}
+
+/** What a timer has done that others may wait for; null while it has done nothing of it. */
+export function outcomeOf({ status }: Timer): ParentOutcome | null {
   switch (status) {
     case 'firing':
       return 'fired';

@@ -1,5 +1,6 @@
 import { ok, type Result } from '../../rejection.ts';
 import type { Change } from '../commands.ts';
+import { withDeliveries } from '../deliveries.ts';
 import { entry } from '../log.ts';
 import type { Timer, TimerIn } from '../state.ts';
 import { refuseClockChange } from './refuse.ts';
@@ -21,8 +22,12 @@ export function cancel(timer: Timer, now: number): Result<Change> {
   }
 }
 
-/** The cancelled form of a pending timer. */
+/** The cancelled form of a pending timer, with what its cancellation sets off. */
 export function toCancelled(timer: TimerIn<'waiting' | 'running' | 'paused'>, now: number): Timer {
+  return withDeliveries(settle(timer, now), 'cancel', now);
+}
+
+function settle(timer: TimerIn<'waiting' | 'running' | 'paused'>, now: number): Timer {
   const settled = { status: 'cancelled', settledAt: now, generation: timer.generation + 1 } as const;
   switch (timer.status) {
     case 'waiting': {

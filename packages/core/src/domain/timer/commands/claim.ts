@@ -15,7 +15,6 @@ const MESSAGE_TIMEOUT_MS = 5_000;
  */
 export function claimDue(change: Change, now: number, abandonLeases: boolean): Change {
   const { timer } = change;
-  if (timer.status !== 'firing') return change;
   const entries: NewLogEntry[] = [...change.entries];
   const effects: Effect[] = [...(change.effects ?? [])];
   const deliveries = timer.deliveries.map((delivery) => {

@@ -1,7 +1,8 @@
 import { ok, type Result } from '../../rejection.ts';
 import type { Change } from '../commands.ts';
+import { withDeliveries } from '../deliveries.ts';
 import { entry } from '../log.ts';
-import type { Delivery, Timer, TimerIn } from '../state.ts';
+import type { Timer, TimerIn } from '../state.ts';
 import { refuseClockChange } from './refuse.ts';
 import { start } from './start.ts';
 
@@ -35,25 +36,9 @@ export function fire(timer: TimerIn<'running'>, now: number, reason: string): Ch
   const driftMs = now - timer.fireAt;
   const fired = { ...rest, firedAt: now, driftMs };
   const entries = [entry(now, 'timer.fired', reason, { generation: timer.generation, drift_ms: driftMs })];
-  if (timer.actions.length === 0) {
+  if (timer.events.expire.length === 0) {
     entries.push(entry(now, 'timer.expired', 'Done: the timer has no actions'));
     return { timer: { ...fired, status: 'expired', settledAt: now }, entries };
   }
-  return {
-    timer: { ...fired, status: 'firing', settledAt: null, deliveries: newDeliveries(timer, now) },
-    entries,
-  };
-}
-
-function newDeliveries(timer: Timer, now: number): Delivery[] {
-  return timer.actions.map((action, index) => ({
-    number: index + 1,
-    action,
-    status: 'pending',
-    attemptCount: 0,
-    roundStart: 0,
-    attempts: [],
-    nextAttemptAt: now,
-    lease: null,
-  }));
+  return { timer: withDeliveries({ ...fired, status: 'firing', settledAt: null }, 'expire', now), entries };
 }

@@ -8,14 +8,21 @@ import { settleIfDone } from './settle.ts';
 /** Takes in how an attempt went. An outcome of an attempt that is not under way any more changes nothing. */
 export function recordOutcome(timer: Timer, outcome: AttemptOutcome, now: number): Result<Change> {
   const delivery = timer.deliveries.find(({ number }) => number === outcome.deliveryNumber);
-  if (timer.status !== 'firing' || delivery?.lease?.attempt !== outcome.attempt.number)
-    return ok({ timer, entries: [] });
+  if (delivery?.lease?.attempt !== outcome.attempt.number) return ok({ timer, entries: [] });
   const attempts = [...delivery.attempts, outcome.attempt].slice(-MAX_ATTEMPTS_KEPT);
   const { next, log } = decide({ ...delivery, attempts, lease: null }, timer, outcome, now);
-  const isFirst = timer.deliveries.every(({ attempts: made }) => made.length === 0);
-  const driftMs = isFirst ? outcome.attempt.at - timer.fireAt : timer.driftMs;
   const deliveries = timer.deliveries.map((other) => (other === delivery ? next : other));
-  return ok(settleIfDone({ timer: { ...timer, deliveries, driftMs }, entries: [log] }, now));
+  const recorded = { ...withDrift(timer, delivery, outcome.attempt.at), deliveries };
+  return ok(settleIfDone({ timer: recorded, entries: [log] }, now));
+}
+
+/** The drift is that of the first action that was handed off. */
+function withDrift(timer: Timer, { trigger }: Delivery, handedOffAt: number): Timer {
+  const isFirst = timer.deliveries.every(
+    (other) => other.trigger !== 'expire' || other.attempts.length === 0,
+  );
+  if (timer.status !== 'firing' || trigger !== 'expire' || !isFirst) return timer;
+  return { ...timer, driftMs: handedOffAt - timer.fireAt };
 }
 
 function decide(

@@ -1,5 +1,6 @@
 import { ok, type Result, reject } from '../../rejection.ts';
 import type { Change } from '../commands.ts';
+import { isOver } from '../deliveries.ts';
 import { entry } from '../log.ts';
 import type { Timer } from '../state.ts';
 
@@ -8,8 +9,7 @@ export function redeliver(timer: Timer, deliveryNumber: number, now: number): Re
   const delivery = timer.deliveries.find(({ number }) => number === deliveryNumber);
   if (delivery === undefined)
     return reject('not_found', `Timer ${timer.id} has no delivery ${deliveryNumber}`);
-  const isOver = delivery.status === 'succeeded' || delivery.status === 'exhausted';
-  if (!isOver || !(timer.status === 'firing' || timer.status === 'expired' || timer.status === 'failed')) {
+  if (!isOver(delivery)) {
     return reject(
       'delivery_unfinished',
       `Delivery ${deliveryNumber} is ${delivery.status}; wait until it has ended`,
@@ -24,7 +24,13 @@ export function redeliver(timer: Timer, deliveryNumber: number, now: number): Re
   const deliveries = timer.deliveries.map((other) => (other === delivery ? reopened : other));
   const message = `Delivery ${deliveryNumber} re-opened by request`;
   return ok({
-    timer: { ...timer, status: 'firing', settledAt: null, deliveries },
+    timer: delivery.trigger === 'expire' ? firingAgain({ ...timer, deliveries }) : { ...timer, deliveries },
     entries: [entry(now, 'delivery.reopened', message, { delivery: deliveryNumber })],
   });
+}
+
+function firingAgain(timer: Timer): Timer {
+  if (timer.status !== 'firing' && timer.status !== 'expired' && timer.status !== 'failed')
+    throw new Error(`timer ${timer.id} is ${timer.status} and has deliveries of its expiry`);
+  return { ...timer, status: 'firing', settledAt: null };
 }

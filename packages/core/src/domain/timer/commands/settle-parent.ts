@@ -22,7 +22,7 @@ export function settleParent(
 
   const parents = dependencies.parents.map((parent) => (parent === known ? { ...parent, outcome } : parent));
   const waiting = { ...timer, dependencies: { ...dependencies, parents } };
-  if (isFailure(outcome, dependencies) && dependencies.onFailure === 'cancel') {
+  if (hasFailedParent(waiting.dependencies)) {
     const cancelled = entry(now, 'timer.cancelled', `Parent ${parentId} did not succeed`);
     return ok({ timer: toCancelled(waiting, now), entries: [cancelled] });
   }
@@ -36,6 +36,14 @@ export function settleParent(
 /** Whether every parent has done what the timer waits for. */
 export function areSatisfied(dependencies: Dependencies): boolean {
   return dependencies.parents.every(({ outcome }) => isSatisfied(outcome, dependencies));
+}
+
+/** Whether a parent has ended in a way that cancels the timer. */
+export function hasFailedParent(dependencies: Dependencies): boolean {
+  return (
+    dependencies.onFailure === 'cancel' &&
+    dependencies.parents.some(({ outcome }) => outcome !== null && isFailure(outcome, dependencies))
+  );
 }
 
 function isSatisfied(outcome: ParentOutcome | null, dependencies: Dependencies): boolean {
