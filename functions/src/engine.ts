@@ -25,6 +25,7 @@ import { FirestoreEventFeed } from './events/firestore-event-feed.ts';
 import { serveTo } from './http.ts';
 import { type PurgeCounts, purgeExpired } from './stores/expired.ts';
 import { FirestoreApiKeyStore } from './stores/firestore-api-key-store.ts';
+import { FirestoreContextStore } from './stores/firestore-context-store.ts';
 import { FirestoreIdempotencyStore } from './stores/firestore-idempotency-store.ts';
 import { FirestoreSigningSecretStore } from './stores/firestore-signing-secret-store.ts';
 import { FirestoreTimerStore } from './stores/firestore-timer-store.ts';
@@ -85,6 +86,7 @@ export function composeEngine(options: EngineOptions): Engine {
   const keys = new FirestoreApiKeyStore(firestore);
   const deps: Deps = {
     timers,
+    context: new FirestoreContextStore(firestore),
     alarms,
     events,
     guard: createTargetGuard({ allowPrivate: options.allowPrivateTargets }),

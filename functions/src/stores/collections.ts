@@ -5,6 +5,7 @@ export const TIMERS = 'timers';
 export const IDEMPOTENCY = 'idempotency';
 export const API_KEYS = 'apiKeys';
 export const SIGNING_SECRETS = 'signingSecrets';
+export const CONTEXT = 'context';
 export const UNARMED = 'unarmed';
 export const EVENTS = 'events';
 

@@ -18,6 +18,7 @@ export const ERRORS = {
   payload_too_large: { status: 413, title: 'The body is too large', retryable: false },
   unsupported_media_type: { status: 415, title: 'The body must be JSON', retryable: false },
   target_refused: { status: 422, title: 'The target address is not allowed', retryable: false },
+  context_full: { status: 422, title: 'The context of the team has no room', retryable: false },
   unknown_placeholder: { status: 422, title: 'A template holds an unknown placeholder', retryable: false },
   idempotency_mismatch: {
     status: 422,

@@ -1,5 +1,7 @@
 export * from './actions.ts';
 export * from './batch.ts';
+export * from './conditions.ts';
+export * from './context.ts';
 export * from './delivery.ts';
 export * from './errors.ts';
 export * from './events.ts';

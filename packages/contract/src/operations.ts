@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { BatchResult, CreateBatchRequest } from './batch.ts';
+import { ContextEntry, ContextKey, ContextList, SetContextRequest } from './context.ts';
 import { DeliveryPage, ListDeliveriesQuery } from './delivery.ts';
 import type { ErrorCode } from './errors.ts';
 import { EventsQuery, TimerEvent } from './events.ts';
@@ -10,11 +11,11 @@ import * as t from './timer.ts';
 
 /** One operation of the API, as data: routes, OpenAPI and permissions derive from it. */
 export interface Operation {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path in OpenAPI's form, such as `/v1/timers/{id}`. */
   readonly path: string;
   readonly summary: string;
-  readonly tag: 'timers' | 'deliveries' | 'events' | 'service';
+  readonly tag: 'timers' | 'deliveries' | 'context' | 'events' | 'service';
   /** The scope a key needs; null: no credentials needed. */
   readonly scope: Scope | null;
   readonly params?: z.ZodType;
@@ -32,6 +33,7 @@ export interface Operation {
 
 const timerParams = z.strictObject({ id: TimerId });
 const deliveryParams = z.strictObject({ id: DeliveryId });
+const contextParams = z.strictObject({ key: ContextKey });
 const noFields = z.strictObject({});
 const stateErrors = ['not_found', 'timer_already_fired', 'timer_settled', 'invalid_state'] as const;
 const deliveryList = z.object({ data: z.array(t.Delivery) }).meta({ id: 'TimerDeliveries' });
@@ -47,7 +49,6 @@ export const OPERATIONS = {
     body: t.CreateTimerRequest,
     status: 201,
     output: t.CreatedTimer,
-    errors: ['timer_exists', 'target_refused', 'unknown_placeholder'],
   },
   createTimers: {
     method: 'POST',
@@ -250,6 +251,50 @@ export const OPERATIONS = {
     status: 200,
     output: t.Timer,
     errors: ['not_found', 'delivery_unfinished'],
+  },
+  listContext: {
+    method: 'GET',
+    path: '/v1/context',
+    tag: 'context',
+    scope: 'context:read',
+    summary: 'Read all facts that conditions can ask for',
+    status: 200,
+    output: ContextList,
+    errors: [],
+  },
+  getContext: {
+    method: 'GET',
+    path: '/v1/context/{key}',
+    tag: 'context',
+    scope: 'context:read',
+    summary: 'Read a fact',
+    params: contextParams,
+    status: 200,
+    output: ContextEntry,
+    errors: ['not_found'],
+  },
+  setContext: {
+    method: 'PUT',
+    path: '/v1/context/{key}',
+    tag: 'context',
+    scope: 'context:write',
+    summary: 'Set a fact, for conditions that are judged from now on',
+    params: contextParams,
+    body: SetContextRequest,
+    status: 200,
+    output: ContextEntry,
+    errors: ['context_full'],
+  },
+  deleteContext: {
+    method: 'DELETE',
+    path: '/v1/context/{key}',
+    tag: 'context',
+    scope: 'context:write',
+    summary: 'Remove a fact',
+    params: contextParams,
+    status: 200,
+    output: ContextEntry,
+    errors: ['not_found'],
   },
   streamEvents: {
     method: 'GET',

@@ -1,5 +1,13 @@
 import * as z from 'zod';
 
 /** What a key may do. Each operation names the one it needs. */
-export const Scope = z.enum(['timers:read', 'timers:write', 'timers:fire', 'secrets:read', 'clock']);
+export const Scope = z.enum([
+  'timers:read',
+  'timers:write',
+  'timers:fire',
+  'context:read',
+  'context:write',
+  'secrets:read',
+  'clock',
+]);
 export type Scope = z.infer<typeof Scope>;

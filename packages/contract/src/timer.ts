@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ActionType, Retry, TimerEvents } from './actions.ts';
+import { Conditions, OnUnmet } from './conditions.ts';
 import { EventType } from './events.ts';
 import { Cursor, DeliveryId, Duration, Instant, JsonObject, TimerId } from './primitives.ts';
 
@@ -54,6 +55,9 @@ export const CreateTimerRequest = z
     ...when,
     events: TimerEvents.optional(),
     retry: Retry.optional(),
+    conditions: Conditions.optional(),
+    /** `skip` unless told. Goes with `conditions`. */
+    on_unmet: OnUnmet.optional(),
   })
   .meta({ id: 'CreateTimerRequest' });
 export type CreateTimerRequest = z.infer<typeof CreateTimerRequest>;

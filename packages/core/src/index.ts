@@ -10,6 +10,7 @@ export type { Deps } from './app/deps.ts';
 export { toEvent } from './app/effects.ts';
 export { MinootsError } from './app/errors.ts';
 export { wakeTimer } from './app/timers/wake.ts';
+export { contextBytes, contextRoom } from './domain/context-room.ts';
 export { actionsOf } from './domain/timer/deliveries.ts';
 export type { LogEntry, Timer } from './domain/timer/state.ts';
 export { alarmAt } from './domain/timer/time.ts';
@@ -20,6 +21,7 @@ export type { Alarm, AlarmClock, AlarmHandler } from './ports/alarm-clock.ts';
 export type { ApiKeyRecord, ApiKeyStore } from './ports/api-key-store.ts';
 export type { Authenticator, Principal } from './ports/authenticator.ts';
 export type { Clock } from './ports/clock.ts';
+export type { ContextEntry, ContextStore, PutOutcome } from './ports/context-store.ts';
 export type { EventFeed, EventFilter, NewEvent, Subscription } from './ports/event-feed.ts';
 export {
   type ClaimOutcome,

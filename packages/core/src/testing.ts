@@ -6,6 +6,7 @@ export { apiFuzz, type FuzzOptions } from './api/fuzz.ts';
 export { onExpire } from './domain/timer/test-timer.ts';
 export { type AlarmClockHarness, alarmClockContract } from './ports/alarm-clock.contract.ts';
 export { apiKeyStoreContract } from './ports/api-key-store.contract.ts';
+export { contextStoreContract } from './ports/context-store.contract.ts';
 export { type EventFeedHarness, eventFeedContract } from './ports/event-feed.contract.ts';
 export { idempotencyStoreContract } from './ports/idempotency-store.contract.ts';
 export { signingSecretStoreContract } from './ports/signing-secret-store.contract.ts';

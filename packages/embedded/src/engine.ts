@@ -15,6 +15,7 @@ import { AlarmLoop } from './alarms/alarm-loop.ts';
 import { VirtualClock } from './clock/virtual-clock.ts';
 import { MemoryEventFeed } from './events/memory-event-feed.ts';
 import { SqliteApiKeyStore } from './sqlite/api-key-store.ts';
+import { SqliteContextStore } from './sqlite/context-store.ts';
 import { openDatabase } from './sqlite/database.ts';
 import { lockFolder } from './sqlite/folder-lock.ts';
 import { SqliteIdempotencyStore } from './sqlite/idempotency-store.ts';
@@ -113,6 +114,7 @@ async function compose(
   const guard = createTargetGuard({ allowPrivate: allowPrivateTargets });
   const deps: Deps = {
     timers,
+    context: new SqliteContextStore(database),
     alarms,
     events,
     guard,

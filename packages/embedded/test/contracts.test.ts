@@ -3,6 +3,7 @@ import {
   type AlarmClockHarness,
   alarmClockContract,
   apiKeyStoreContract,
+  contextStoreContract,
   eventFeedContract,
   idempotencyStoreContract,
   signingSecretStoreContract,
@@ -13,6 +14,7 @@ import { AlarmLoop } from '../src/alarms/alarm-loop.ts';
 import { VirtualClock } from '../src/clock/virtual-clock.ts';
 import { MemoryEventFeed } from '../src/events/memory-event-feed.ts';
 import { SqliteApiKeyStore } from '../src/sqlite/api-key-store.ts';
+import { SqliteContextStore } from '../src/sqlite/context-store.ts';
 import { SqliteIdempotencyStore } from '../src/sqlite/idempotency-store.ts';
 import { SqliteSigningSecretStore } from '../src/sqlite/signing-secret-store.ts';
 import { SqliteTimerStore } from '../src/sqlite/timer-store.ts';
@@ -26,6 +28,10 @@ apiKeyStoreContract('SqliteApiKeyStore', () => openStore((database) => new Sqlit
 signingSecretStoreContract('SqliteSigningSecretStore', async () => {
   const { store, database, close } = await openStore((opened) => new SqliteSigningSecretStore(opened));
   return { store, reopen: async () => new SqliteSigningSecretStore(database), close };
+});
+contextStoreContract('SqliteContextStore', async () => {
+  const { store, database, close } = await openStore((opened) => new SqliteContextStore(opened));
+  return { store, reopen: async () => new SqliteContextStore(database), close };
 });
 eventFeedContract('MemoryEventFeed', async () => {
   const feed = new MemoryEventFeed('test');

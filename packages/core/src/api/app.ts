@@ -1,6 +1,7 @@
 import { OPERATIONS, type OperationId } from '@minoots/contract';
 import { Hono } from 'hono';
 import type { Deps } from '../app/deps.ts';
+import { contextHandlers } from './context.handlers.ts';
 import { deliveryHandlers } from './deliveries.handlers.ts';
 import { mountDocs } from './docs.ts';
 import { eventHandlers } from './events.handlers.ts';
@@ -22,6 +23,7 @@ export function createApi(deps: ApiDeps): Hono {
   const handlers: Handlers = {
     ...timerHandlers(deps),
     ...deliveryHandlers(deps),
+    ...contextHandlers(deps),
     ...eventHandlers(deps),
     ...serviceHandlers(deps),
   };

@@ -1,6 +1,7 @@
-import type { Scope } from '@minoots/contract';
+import { Scope } from '@minoots/contract';
 import type { Timer } from '../domain/timer/state.ts';
 import type { Principal } from '../ports/authenticator.ts';
+import type { ContextEntry, ContextStore } from '../ports/context-store.ts';
 import type { Subscription } from '../ports/event-feed.ts';
 import type { ClaimOutcome, IdempotencyClaim, RecordedAnswer } from '../ports/idempotency-store.ts';
 import type { TimerStore } from '../ports/timer-store.ts';
@@ -12,14 +13,13 @@ export const NOW = Date.UTC(2030, 0, 31, 9);
 export const KEY = 'owner-key';
 export const READER_KEY = 'reader-key';
 
-const SCOPES: readonly Scope[] = ['timers:read', 'timers:write', 'timers:fire', 'secrets:read', 'clock'];
-
 /** An engine that keeps everything in memory and never wakes a timer; for tests of what lies above the ports. */
 export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
   let ids = 0;
   const performer = { perform: () => Promise.reject(new Error('a fake engine performs no actions')) };
   return {
     timers: fakeTimerStore(),
+    context: fakeContextStore(),
     alarms: { arm: async () => {}, disarm: async () => {} },
     events: { publish: async () => {}, subscribe: async () => endlessSubscription() },
     guard: { refusal: async (url) => (url.includes('private') ? 'it is private' : null) },
@@ -39,7 +39,7 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
 }
 
 const PRINCIPALS = new Map<string, Principal>([
-  [KEY, { type: 'api-key', id: 'key_owner', teamId: 'team', scopes: new Set(SCOPES) }],
+  [KEY, { type: 'api-key', id: 'key_owner', teamId: 'team', scopes: new Set(Scope.options) }],
   [
     READER_KEY,
     { type: 'api-key', id: 'key_reader', teamId: 'team', scopes: new Set<Scope>(['timers:read']) },
@@ -66,6 +66,23 @@ function fakeTimerStore(): TimerStore {
     list: async () => ({ timers: [...timers.values()].reverse(), next: null }),
     listDue: async () => ({ due: [], next: null }),
     removeSettled: async () => 0,
+  };
+}
+
+function fakeContextStore(): ContextStore {
+  const entries = new Map<string, ContextEntry>();
+  return {
+    list: async () => [...entries.values()],
+    get: async (_, key) => entries.get(key) ?? null,
+    put: async (_, entry) => {
+      entries.set(entry.key, entry);
+      return 'stored';
+    },
+    delete: async (_, key) => {
+      const entry = entries.get(key) ?? null;
+      entries.delete(key);
+      return entry;
+    },
   };
 }
 

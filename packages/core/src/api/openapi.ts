@@ -36,6 +36,7 @@ export function openApiDocument({ version, has }: OpenApiOptions): string {
     tags: [
       { name: 'timers', description: 'Create timers, follow them and change them' },
       { name: 'deliveries', description: 'What fired timers did, attempt by attempt' },
+      { name: 'context', description: 'Facts of the team that conditions ask for' },
       { name: 'events', description: 'What happens to timers, as it happens' },
       { name: 'service', description: 'The service itself' },
     ],

@@ -3,6 +3,7 @@ import type { ActionRegistry } from '../actions/performer.ts';
 import type { AlarmClock } from '../ports/alarm-clock.ts';
 import type { Principal } from '../ports/authenticator.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ContextStore } from '../ports/context-store.ts';
 import type { EventFeed } from '../ports/event-feed.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
@@ -12,6 +13,7 @@ import type { TimerStore } from '../ports/timer-store.ts';
 /** What an engine gives the use cases. */
 export interface Deps {
   timers: TimerStore;
+  context: ContextStore;
   alarms: AlarmClock;
   events: EventFeed;
   guard: TargetGuard;

@@ -34,3 +34,8 @@ export function fromRejection({ code, detail, pointer }: Rejection, members?: Js
 export function timerNotFound(id: string): MinootsError {
   return new MinootsError('not_found', `There is no timer ${id}`);
 }
+
+/** The error for a key that the team's context does not have. */
+export function contextNotFound(key: string): MinootsError {
+  return new MinootsError('not_found', `The context has no key ${key}`);
+}

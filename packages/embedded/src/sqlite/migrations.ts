@@ -44,4 +44,14 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX signing_secrets_by_team ON signing_secrets (team_id);
   `,
+  `
+  CREATE TABLE context (
+    team_id    TEXT NOT NULL,
+    key        TEXT NOT NULL,
+    value      TEXT NOT NULL,
+    bytes      INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (team_id, key)
+  ) STRICT;
+  `,
 ];
