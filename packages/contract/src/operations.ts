@@ -49,6 +49,7 @@ export const OPERATIONS = {
     body: t.CreateTimerRequest,
     status: 201,
     output: t.CreatedTimer,
+    errors: ['timer_exists', 'target_refused', 'unknown_placeholder'],
   },
   createTimers: {
     method: 'POST',

@@ -136,6 +136,9 @@ export const Timer = z
     /** 0 to 1. */
     progress: z.number(),
     time_remaining_ms: z.int(),
+    conditions: JsonObject.nullable(),
+    /** When conditions that did not hold are looked at again; null but between `fire_at` and then. */
+    recheck_at: Instant.nullable(),
     deliveries: z.array(Delivery),
   })
   .meta({ id: 'Timer' });
