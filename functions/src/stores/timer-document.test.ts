@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { Timer } from '@minoots/core';
-import { sampleTimer } from '@minoots/core/testing';
+import { onExpire, sampleTimer } from '@minoots/core/testing';
 import type { DocumentData } from 'firebase-admin/firestore';
 import { decodeTimer, encodeTimer } from './timer-document.ts';
 import { MAX_PACKED_BYTES } from './timer-packing.ts';
 
 type Delivery = Timer['deliveries'][number];
-type Action = Timer['actions'][number];
+type Action = Delivery['action'];
 
 const MIB = 1_048_576;
 const LIMITS = { actions: 10, attempts: 30, answerBytes: 1_024 };
@@ -122,10 +122,11 @@ function firedTimer(actions: Action[], attempts: number, answer: string | ((n: n
       error: 'answered 500',
     }));
     const counts = { attemptCount: attempts, roundStart: 0 };
-    return { number, action, status: 'pending', ...counts, attempts: made, nextAttemptAt: 9, lease: null };
+    const origin = { number, trigger: 'expire', share: null, action } as const;
+    return { ...origin, status: 'pending', ...counts, attempts: made, nextAttemptAt: 9, lease: null };
   });
   const fired = { startedAt: 0, fireAt: 0, firedAt: 0, driftMs: 0, settledAt: null };
-  return { ...sampleTimer({ actions }), ...fired, status: 'firing', deliveries };
+  return { ...sampleTimer({ events: onExpire(actions) }), ...fired, status: 'firing', deliveries };
 }
 
 /** Printable ASCII that no packer makes much smaller: 6.5 bits in each byte, the same for the same seed. */

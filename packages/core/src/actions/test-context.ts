@@ -1,6 +1,6 @@
 import type { Action } from '../domain/action.ts';
 import { createTimer, type NewTimer } from '../domain/timer/create.ts';
-import { newTimer } from '../domain/timer/test-timer.ts';
+import { newTimer, onExpire } from '../domain/timer/test-timer.ts';
 import { transition } from '../domain/timer/transition.ts';
 import type { AttemptContext } from './performer.ts';
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import type { WebhookAction } from '../domain/action.ts';
 import type { NewTimer } from '../domain/timer/create.ts';
+import { onExpire } from '../domain/timer/test-timer.ts';
 import type { AttemptReport } from './performer.ts';
 import { createGuardedAgents, type GuardedAgents } from './target-guard.ts';
 import { attemptContext, FIRE_AT } from './test-context.ts';

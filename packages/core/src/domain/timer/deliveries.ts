@@ -1,5 +1,13 @@
 import type { Action } from '../action.ts';
-import type { Delivery, EventActions, Timer, Trigger } from './state.ts';
+import {
+  type Delivery,
+  type EventActions,
+  MAX_ATTEMPTS_KEPT,
+  MAX_ATTEMPTS_OF_TIMER,
+  MAX_DELIVERIES,
+  type Timer,
+  type Trigger,
+} from './state.ts';
 
 /** The actions that a trigger sets off. */
 export function actionsOf(events: EventActions, trigger: Trigger): readonly Action[] {
@@ -30,6 +38,19 @@ export function withDeliveries(
     }),
   );
   return added.length === 0 ? timer : { ...timer, deliveries: [...timer.deliveries, ...added] };
+}
+
+/** What a timer keeps of deliveries: over the limit the oldest of failures go, if they are over, and the oldest attempts. */
+export function withinBounds(deliveries: Delivery[]): Delivery[] {
+  let excess = deliveries.length - MAX_DELIVERIES;
+  const kept = deliveries.filter(
+    (delivery) => !(delivery.trigger === 'failure' && isOver(delivery) && excess-- > 0),
+  );
+  const share = Math.floor(MAX_ATTEMPTS_OF_TIMER / kept.length);
+  const most = Math.min(MAX_ATTEMPTS_KEPT, Math.max(1, share));
+  return kept.map((delivery) =>
+    delivery.attempts.length <= most ? delivery : { ...delivery, attempts: delivery.attempts.slice(-most) },
+  );
 }
 
 /** Whether nothing is left to deliver. */

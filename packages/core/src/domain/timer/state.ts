@@ -12,6 +12,12 @@ import type { RetryPolicy } from '../retry.ts';
 export const MAX_LOG_ENTRIES = 100;
 /** Attempts a delivery keeps; the oldest make room. */
 export const MAX_ATTEMPTS_KEPT = 30;
+/** Attempts that the deliveries of a timer keep in all, as long as that is one each. */
+export const MAX_ATTEMPTS_OF_TIMER = 300;
+/** Deliveries at which those of earlier failures make room once they are over. Expiry and progress make up to 110. */
+export const MAX_DELIVERIES = 150;
+/** Deliveries under way at which none is opened again, because each failure that follows adds some. */
+export const MAX_UNDER_WAY = 100;
 /** Ids of the latest commands, kept so that a repeated request changes nothing. */
 export const MAX_RECENT_COMMANDS = 8;
 

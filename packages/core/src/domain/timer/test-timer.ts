@@ -15,9 +15,14 @@ export const webhook: Action = {
 };
 export const message: Action = { type: 'message', text: 'done', toAgent: null };
 
+/** Actions for these events, and none for the others. */
+export function acting(fields: Partial<EventActions>): EventActions {
+  return { expire: [], cancel: [], failure: [], progress: null, ...fields };
+}
+
 /** Actions for when the time is up, and none for anything else. */
 export function onExpire(actions: Action[]): EventActions {
-  return { expire: actions, cancel: [], failure: [], progress: null };
+  return acting({ expire: actions });
 }
 
 /** All that makes a timer of one minute with one webhook. */

@@ -7,6 +7,11 @@ export function dueAt(timer: Timer): number | null {
   return earliest([timer.recheckAt ?? timer.fireAt, nextShare(timer)?.at ?? null, ...attempts]);
 }
 
+/** When something is due or an attempt that is under way counts as lost, whichever comes first, in epoch ms. */
+export function dueOrLostAt(timer: Timer): number | null {
+  return earliest([dueAt(timer), ...timer.deliveries.map(({ lease }) => lease?.until ?? null)]);
+}
+
 /**
  * When the timer has to be looked at next, in epoch ms; null when nothing is left to do. Beside what is due this counts
  * what is under way: attempts until the end of their leases, what others have to be told, parents to look at. That is not
@@ -14,11 +19,15 @@ export function dueAt(timer: Timer): number | null {
  */
 export function alarmAt(timer: Timer): number | null {
   return earliest([
-    dueAt(timer),
-    ...timer.deliveries.map(({ lease }) => lease?.until ?? null),
-    timer.outbox[0]?.since ?? null,
+    dueOrLostAt(timer),
+    ...timer.outbox.map(({ since }) => since),
     timer.status === 'waiting' ? (timer.dependencies?.uncheckedSince ?? null) : null,
   ]);
+}
+
+/** Whether the time is up, so that an alarm decides whether the timer fires. */
+export function isTimeUp(timer: Timer, now: number): boolean {
+  return timer.status === 'running' && now >= (timer.recheckAt ?? timer.fireAt);
 }
 
 /** The next share of the span that actions wait for, and when it is reached, in epoch ms. */

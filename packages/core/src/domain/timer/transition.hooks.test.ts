@@ -9,7 +9,9 @@ const MINUTE = 60_000;
 
 function waiting(fields: Partial<Dependencies> = {}): Story {
   const parents = ['tmr_a', 'tmr_b'].map((id) => ({ id, outcome: null }));
-  return given({ dependencies: { parents, when: 'fired', onFailure: 'cancel', ...fields } });
+  return given({
+    dependencies: { parents, when: 'fired', onFailure: 'cancel', uncheckedSince: null, ...fields },
+  });
 }
 
 function settle(parentId: string, outcome: ParentOutcome): TimerCommand {
@@ -52,7 +54,7 @@ describe('a timer with parents', () => {
   });
 
   it('is cancelled when a parent ends without firing', () => {
-    const { timer, told, effects } = waiting().when(settle('tmr_b', 'failed'), MINUTE);
+    const { timer, told } = waiting().when(settle('tmr_b', 'failed'), MINUTE);
     expect(timer).toMatchObject({
       status: 'cancelled',
       settledAt: BIRTH + MINUTE,
@@ -60,7 +62,6 @@ describe('a timer with parents', () => {
       fireAt: null,
     });
     expect(told).toEqual(['timer.cancelled']);
-    expect(effects).toContainEqual({ type: 'wake-dependents', outcome: 'failed' });
   });
 
   it('goes on without a failed parent where it says so', () => {
@@ -143,11 +144,10 @@ describe('a timer with conditions', () => {
   });
 
   it('is skipped when they are not, and says why', () => {
-    const { timer, told, effects } = skipping.wake(MINUTE, { verdict: unmet });
+    const { timer, told } = skipping.wake(MINUTE, { verdict: unmet });
     expect(timer).toMatchObject({ status: 'skipped', settledAt: BIRTH + MINUTE });
     expect(timer.log.at(-1)?.message).toBe('Conditions not met: tests_passed is false');
     expect(told).toEqual(['timer.skipped']);
-    expect(effects).toContainEqual({ type: 'wake-dependents', outcome: 'failed' });
   });
 
   it('is looked at again and again, then given up', () => {
@@ -186,33 +186,5 @@ describe('a timer with conditions', () => {
 
   it('fires by request without regard to them', () => {
     expect(skipping.when({ type: 'fire-now' }, 0).timer.status).toBe('firing');
-  });
-});
-
-describe('a timer of a schedule', () => {
-  const next = { type: 'spawn-next', scheduleId: 'sch_1' };
-
-  it.each([
-    ['fires', (story: Story) => story.wake(MINUTE)],
-    ['is fired by request', (story: Story) => story.when({ type: 'fire-now' }, 0)],
-    ['is cancelled', (story: Story) => story.when({ type: 'cancel' }, 0)],
-  ])('asks for the next one when it %s, and not again', (_, live) => {
-    const story = live(given({ scheduleId: 'sch_1' }));
-    expect(story.effects.filter(({ type }) => type === 'spawn-next')).toEqual([next]);
-    const later = story.wake(2 * MINUTE);
-    expect(later.effects).not.toContainEqual(next);
-  });
-
-  it('does not ask again at a redelivery', () => {
-    const done = given({ scheduleId: 'sch_1' }).wake(MINUTE).report('gone', MINUTE);
-    expect(done.effects).not.toContainEqual(next);
-    const again = done.when({ type: 'redeliver', deliveryNumber: 1 }, MINUTE);
-    expect(again.effects).not.toContainEqual(next);
-    expect(again.wake(MINUTE).report('succeeded', MINUTE).effects).not.toContainEqual(next);
-  });
-
-  it('does not ask while it is pending', () => {
-    const story = given({ scheduleId: 'sch_1' }).when({ type: 'pause' }, 0).when({ type: 'resume' }, 1);
-    expect(story.effects).not.toContainEqual(next);
   });
 });

@@ -12,9 +12,10 @@ import { settleParent } from './commands/settle-parent.ts';
 import { update } from './commands/update.ts';
 import { wake } from './commands/wake.ts';
 import type { Change, Effect, TimerCommand } from './commands.ts';
+import { withinBounds } from './deliveries.ts';
 import { appendLog } from './log.ts';
 import { MAX_RECENT_COMMANDS, type OutboxItem, type ParentOutcome, type Timer } from './state.ts';
-import { dueAt } from './time.ts';
+import { dueAt, dueOrLostAt } from './time.ts';
 
 /** A timer after a command, and what follows from it. The very same timer means that nothing changed. */
 export interface Transition {
@@ -36,12 +37,8 @@ export function transition(
   const result = apply(timer, command, now);
   if (!result.ok) return result;
   const change = result.value;
-  if (change.timer === timer) return ok({ timer, effects: change.effects ?? [] });
-  const after = seal(timer, change, now, commandId);
-  return ok({
-    timer: after,
-    effects: [...consequences(timer, after, change, command), ...(change.effects ?? [])],
-  });
+  const after = change.timer === timer ? timer : seal(timer, change, now, commandId);
+  return ok({ timer: after, effects: consequences(timer, after, change, command) });
 }
 
 function apply(timer: Timer, command: TimerCommand, now: number): Result<Change> {
@@ -87,29 +84,42 @@ function seal(before: Timer, change: Change, now: number, commandId: string | un
   const version = before.version + 1;
   const log = appendLog(before.log, change.entries, version);
   const outbox = [...change.timer.outbox, ...newsForOthers(before, change.timer, { version, since: now })];
-  return { ...change.timer, log, outbox, recentCommands, updatedAt: now, version };
+  const deliveries = withinBounds(change.timer.deliveries);
+  return { ...change.timer, deliveries, log, outbox, recentCommands, updatedAt: now, version };
 }
 
 function consequences(before: Timer, after: Timer, change: Change, command: TimerCommand): Effect[] {
   const effects: Effect[] = change.entries.map((entry) => ({ type: 'notify', entry }));
   effects.push(...alarmChanges(before, after, command));
-  const news = after.outbox.filter(({ version }) => version === after.version);
+  const news = after.outbox.filter(({ version }) => version > before.version);
   if (news.length > 0) effects.push({ type: 'tell-others', items: news });
-  return effects;
+  return [...effects, ...(change.effects ?? [])];
 }
 
 /** The new alarm comes before the end of the old one, so that a crash in between leaves one too many and never none. */
 function alarmChanges(before: Timer, after: Timer, command: TimerCommand): Effect[] {
+  if (command.type === 'wake') {
+    return command.generation === before.generation ? nextAlarm(before, after) : [];
+  }
   const [was, is] = [dueAt(before), dueAt(after)];
   if (was === is && before.generation === after.generation) return [];
-  const effects: Effect[] = [];
-  if (is !== null) effects.push({ type: 'arm', at: is, generation: after.generation });
-  // An alarm that is being answered has gone off, and has to come again should its handler stop half-way.
-  const isAnswered = command.type === 'wake';
+  const effects = armAt(is, after);
   const isReplaced = is === null || before.generation !== after.generation;
-  if (was !== null && isReplaced && !isAnswered)
-    effects.push({ type: 'disarm', at: was, generation: before.generation });
+  if (was !== null && isReplaced) effects.push({ type: 'disarm', at: was, generation: before.generation });
   return effects;
+}
+
+/**
+ * What an alarm that goes off arms, whether or not it came to anything: it may have taken the place of the next one. It
+ * is not disarmed, since it has to come again should its handler stop half-way. One that finds its attempts under way is
+ * such a repeat, and they may be lost, so it comes once more at the end of their leases.
+ */
+function nextAlarm(before: Timer, after: Timer): Effect[] {
+  return armAt(after === before ? dueOrLostAt(after) : dueAt(after), after);
+}
+
+function armAt(at: number | null, { generation }: Timer): Effect[] {
+  return at === null ? [] : [{ type: 'arm', at, generation }];
 }
 
 function newsForOthers(

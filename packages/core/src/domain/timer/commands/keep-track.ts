@@ -1,10 +1,11 @@
 import type { Change } from '../commands.ts';
 import type { Timer } from '../state.ts';
+import { isTerminal } from '../time.ts';
 
-/** Takes note that timers wait for this one. One that can do nothing more for them stays as it is. */
+/** Takes note that timers wait for this one. One that has ended stays as it is: its outcome is all that they wait for. */
 export function expectDependents(timer: Timer): Change {
-  const isFinal = timer.status === 'expired' || timer.status === 'skipped' || timer.status === 'cancelled';
-  return { timer: timer.hasDependents || isFinal ? timer : { ...timer, hasDependents: true }, entries: [] };
+  const isKnown = timer.hasDependents || isTerminal(timer);
+  return { timer: isKnown ? timer : { ...timer, hasDependents: true }, entries: [] };
 }
 
 /** Takes note that no parent ended unseen while the timer was being stored. */

@@ -2,14 +2,14 @@ import { ok, type Result } from '../../rejection.ts';
 import { nextGapMs } from '../../retry.ts';
 import type { AttemptOutcome, Change } from '../commands.ts';
 import { entry } from '../log.ts';
-import { type Delivery, MAX_ATTEMPTS_KEPT, type NewLogEntry, type Timer } from '../state.ts';
+import type { Delivery, NewLogEntry, Timer } from '../state.ts';
 import { settleIfDone } from './settle.ts';
 
 /** Takes in how an attempt went. An outcome of an attempt that is not under way any more changes nothing. */
 export function recordOutcome(timer: Timer, outcome: AttemptOutcome, now: number): Result<Change> {
   const delivery = timer.deliveries.find(({ number }) => number === outcome.deliveryNumber);
   if (delivery?.lease?.attempt !== outcome.attempt.number) return ok({ timer, entries: [] });
-  const attempts = [...delivery.attempts, outcome.attempt].slice(-MAX_ATTEMPTS_KEPT);
+  const attempts = [...delivery.attempts, outcome.attempt];
   const { next, log } = decide({ ...delivery, attempts, lease: null }, timer, outcome, now);
   const deliveries = timer.deliveries.map((other) => (other === delivery ? next : other));
   const recorded = { ...withDrift(timer, delivery, outcome.attempt.at), deliveries };

@@ -2,7 +2,7 @@ import { ok, type Result, reject } from '../../rejection.ts';
 import type { Change } from '../commands.ts';
 import { isOver } from '../deliveries.ts';
 import { entry } from '../log.ts';
-import type { Timer } from '../state.ts';
+import { MAX_UNDER_WAY, type Timer } from '../state.ts';
 
 /** Re-opens one finished or exhausted delivery with a fresh attempt count. Its history stays. */
 export function redeliver(timer: Timer, deliveryNumber: number, now: number): Result<Change> {
@@ -13,6 +13,13 @@ export function redeliver(timer: Timer, deliveryNumber: number, now: number): Re
     return reject(
       'delivery_unfinished',
       `Delivery ${deliveryNumber} is ${delivery.status}; wait until it has ended`,
+    );
+  }
+  const underWay = timer.deliveries.filter((other) => !isOver(other)).length;
+  if (underWay >= MAX_UNDER_WAY) {
+    return reject(
+      'invalid_state',
+      `Timer ${timer.id} has ${underWay} deliveries under way; wait until some have ended`,
     );
   }
   const reopened = {

@@ -2,17 +2,16 @@ import { ok, type Result } from '../../rejection.ts';
 import type { Change, ConditionVerdict, Effect, WakeCommand } from '../commands.ts';
 import { withDeliveries } from '../deliveries.ts';
 import { entry } from '../log.ts';
-import type { Timer, TimerIn } from '../state.ts';
-import { dueAt, nextShare, shareAt } from '../time.ts';
+import type { NewLogEntry, Timer, TimerIn } from '../state.ts';
+import { isTimeUp, shareAt } from '../time.ts';
 import { claimDue } from './claim.ts';
 import { fire } from './fire.ts';
 
 /** Does what an alarm of the timer's present generation finds due; an older alarm changes nothing. */
 export function wake(timer: Timer, command: WakeCommand, now: number): Result<Change> {
   if (command.generation !== timer.generation) return ok({ timer, entries: [] });
-  const { abandonLeases = false } = command;
-  const change =
-    timer.status === 'running' ? wakeRunning(timer, command.verdict, now) : { timer, entries: [] };
+  const { verdict, abandonLeases = false } = command;
+  const change = timer.status === 'running' ? wakeRunning(timer, verdict, now) : { timer, entries: [] };
   const { effects = [], ...claimed } = claimDue(change, now, abandonLeases);
   return ok({ ...claimed, effects: [...effects, ...unfinished(timer)] });
 }
@@ -27,14 +26,10 @@ function unfinished(timer: Timer): Effect[] {
 }
 
 function wakeRunning(timer: TimerIn<'running'>, verdict: ConditionVerdict | undefined, now: number): Change {
-  if (now >= (timer.recheckAt ?? timer.fireAt)) return comeToFire(timer, verdict, now);
-  const next = nextShare(timer);
-  if (next !== null && now >= next.at) return tellProgress(timer, now);
-  const at = dueAt(timer);
-  // An alarm may come early (a clock that was set back); it is armed again rather than lost.
-  if (at !== null && now < at)
-    return { timer, entries: [], effects: [{ type: 'arm', at, generation: timer.generation }] };
-  return { timer, entries: [] };
+  if (!isTimeUp(timer, now)) return tellProgress(timer, now);
+  const { told, entries } = passOverShares(timer, now);
+  const change = comeToFire(told, verdict, now);
+  return { ...change, entries: [...entries, ...change.entries] };
 }
 
 function comeToFire(timer: TimerIn<'running'>, verdict: ConditionVerdict | undefined, now: number): Change {
@@ -47,22 +42,40 @@ function comeToFire(timer: TimerIn<'running'>, verdict: ConditionVerdict | undef
 
 /** Sets off the actions of the latest share that was reached; after an outage those before it are passed over, not made up. */
 function tellProgress(timer: TimerIn<'running'>, now: number): Change {
-  const shares = timer.events.progress?.shares ?? [];
-  const reached = shares.slice(timer.progressTold).filter((share) => shareAt(timer, share) <= now);
-  const share = reached.at(-1) ?? 0;
+  const reached = sharesLeft(timer).filter((share) => shareAt(timer, share) <= now);
+  const share = reached.at(-1);
+  if (share === undefined) return { timer, entries: [] };
   const passedOver = reached.slice(0, -1);
-  const told = withDeliveries(
-    { ...timer, progressTold: timer.progressTold + reached.length },
-    'progress',
-    now,
-    share,
-  );
-  const data = { share, ...(passedOver.length === 0 ? {} : { passed_over: passedOver }) };
-  return { timer: told, entries: [entry(now, 'timer.progress', `Reached ${percent(share)}`, data)] };
+  const progressTold = timer.progressTold + reached.length;
+  return {
+    timer: withDeliveries({ ...timer, progressTold }, 'progress', now, share),
+    entries: [
+      entry(now, 'timer.progress', `Reached ${percent(share)}`, {
+        share,
+        ...(passedOver.length === 0 ? {} : { passed_over: passedOver }),
+      }),
+    ],
+  };
+}
+
+/** Leaves out the shares that an outage kept from being told before the time was up. */
+function passOverShares(
+  timer: TimerIn<'running'>,
+  now: number,
+): { told: TimerIn<'running'>; entries: NewLogEntry[] } {
+  const left = sharesLeft(timer);
+  if (left.length === 0) return { told: timer, entries: [] };
+  const told = { ...timer, progressTold: timer.progressTold + left.length };
+  const message = `The time is up; passed over ${left.map(percent).join(', ')}`;
+  return { told, entries: [entry(now, 'timer.progress', message, { passed_over: left })] };
+}
+
+function sharesLeft({ events, progressTold }: Timer): number[] {
+  return events.progress?.shares.slice(progressTold) ?? [];
 }
 
 function percent(share: number): string {
-  return `${Math.round(share * 1_000) / 10} %`;
+  return `${Math.round(share * 10_000) / 100} %`;
 }
 
 function recheckOrSkip(
