@@ -36,6 +36,8 @@ export function toWireTimer(timer: Timer, now: number): wire.Timer {
     drift_ms: 'driftMs' in timer ? timer.driftMs : null,
     progress: progress(timer, now),
     time_remaining_ms: timeRemainingMs(timer, now),
+    conditions: timer.conditions?.query ?? null,
+    recheck_at: toInstant('recheckAt' in timer ? timer.recheckAt : null),
     deliveries: timer.deliveries.map((delivery) => toWireDelivery(timer, delivery)),
   };
 }

@@ -6,6 +6,7 @@ import { parseRetry } from '../../domain/retry.ts';
 import { createTimer } from '../../domain/timer/create.ts';
 import type { EventActions, Timer } from '../../domain/timer/state.ts';
 import { parseWhen } from '../../domain/when.ts';
+import { parseConditions } from '../conditions/parse.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { fromRejection, MinootsError } from '../errors.ts';
 import { fingerprint, timerIdFor } from '../ids.ts';
@@ -38,7 +39,7 @@ export async function buildTimer(
       events,
       retry: unwrap(parseRetry(input.retry)),
       dependencies: null,
-      conditions: null,
+      conditions: unwrap(parseConditions(input)),
       lineage: null,
       scheduleId: null,
       // A random id cannot meet another timer, so only ids that can are worth a hash.
