@@ -26,6 +26,10 @@ const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
   waitForTimer: ['wait', 'x'],
   listDeliveries: ['deliveries'],
   redeliver: ['redeliver', DELIVERY],
+  listContext: ['context', 'list'],
+  getContext: ['context', 'get', 'x'],
+  setContext: ['context', 'set', 'x', 'true'],
+  deleteContext: ['context', 'unset', 'x'],
   streamEvents: ['watch', 'x'],
   getSigningSecrets: { exempt: 'a secret does not belong on a screen' },
   advanceClock: { exempt: 'for programs that test against a virtual clock' },
@@ -54,7 +58,7 @@ describe('minoots', () => {
       const [request] = server.seen.slice(before);
       expect(request?.method).toBe(operation.method);
       const id = operationId === 'redeliver' ? DELIVERY : 'x';
-      expect(request?.url.split('?')[0]).toBe(operation.path.replace('{id}', id));
+      expect(request?.url.split('?')[0]).toBe(operation.path.replace(/\{\w+\}/, id));
     },
   );
 });

@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { cancelCommand } from './commands/cancel.ts';
 import { cleanupCommand } from './commands/cleanup.ts';
+import { contextCommand } from './commands/context.ts';
 import { createCommand } from './commands/create.ts';
 import { daemonCommand } from './commands/daemon.ts';
 import { deleteCommand } from './commands/delete.ts';
@@ -44,6 +45,7 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(fireCommand(cli))
     .addCommand(deliveriesCommand(cli))
     .addCommand(redeliverCommand(cli))
+    .addCommand(contextCommand(cli))
     .addCommand(deleteCommand(cli))
     .addCommand(cleanupCommand(cli))
     .addCommand(daemonCommand(cli));

@@ -1,6 +1,13 @@
 import type { CreatedTimer, CreateTimerRequest } from '@minoots/contract';
 import pc from 'picocolors';
-import { readLabel, readMetadata, readRetry, readWhen } from '../lib/arguments.ts';
+import {
+  readConditions,
+  readLabel,
+  readMetadata,
+  readOnUnmet,
+  readRetry,
+  readWhen,
+} from '../lib/arguments.ts';
 import { type Cli, newCommand, outputFor } from '../lib/cli.ts';
 import { formatInstant, formatSpan } from '../lib/format.ts';
 import { safeLine } from '../lib/text.ts';
@@ -14,6 +21,7 @@ const help = {
     'minoots create 30s coffee_break',
     'minoots create 1h30m "nightly report" --webhook https://example.com/hook --label env=prod',
     'minoots create --at 2030-01-31T09:00:00Z launch',
+    'minoots create 5m deploy --conditions \'{"tests_passed":true}\' --recheck 30s --give-up 1h',
     'minoots create --local 2030-01-31T09:00 --timezone Europe/Paris launch',
   ],
 };
@@ -35,6 +43,13 @@ export function createCommand(cli: Cli) {
     .option('--agent <id>', 'agent that it belongs to')
     .option('--label <key=value>', 'label it; may be repeated', readLabel)
     .option('--metadata <json>', 'a JSON object to keep with it', readMetadata)
+    .option(
+      '--conditions <json>',
+      'fire only if these hold then, such as {"tests_passed":true}',
+      readConditions,
+    )
+    .option('--recheck <duration>', 'look again this often where they do not; with --give-up')
+    .option('--give-up <duration>', 'skip it so long after its time; with --recheck')
     .option('--retry <policy>', 'standard, quick or JSON, for failed webhooks', readRetry)
     .option('--id <id>', 'choose the id; creating the same timer again is then harmless')
     .action(async (first, second, options) => {
@@ -43,6 +58,8 @@ export function createCommand(cli: Cli) {
       if (name === undefined) throw new UsageError('give a name: minoots create <duration> <name>');
       if (span === undefined && second !== undefined)
         throw new UsageError('a duration does not go with --at or --local');
+      const { conditions } = options;
+      const onUnmet = readOnUnmet(options.recheck, options.giveUp);
       const onExpire = { ...(webhook && { webhook }), ...(message && { message }) };
       const request: CreateTimerRequest = {
         id: id ?? newTimerId(),
@@ -51,6 +68,8 @@ export function createCommand(cli: Cli) {
         ...(agent !== undefined && { agent_id: agent }),
         ...(label && { labels: label }),
         ...(metadata && { metadata }),
+        ...(conditions && { conditions }),
+        ...(onUnmet && { on_unmet: onUnmet }),
         ...(retry && { retry }),
         ...(webhook || message ? { events: { on_expire: onExpire } } : {}),
       };

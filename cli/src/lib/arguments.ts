@@ -1,5 +1,12 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { JsonObject, type RescheduleTimerRequest, Retry, TimerStatus } from '@minoots/contract';
+import {
+  JsonObject,
+  JsonValue,
+  type OnUnmet,
+  type RescheduleTimerRequest,
+  Retry,
+  TimerStatus,
+} from '@minoots/contract';
 import ms from 'ms';
 import * as z from 'zod';
 import { UsageError } from './usage-error.ts';
@@ -26,6 +33,19 @@ export function readLabel(text: string, labels: Record<string, string> = {}): Re
 
 export function readMetadata(text: string): JsonObject {
   return readJson(text, JsonObject, 'Use a JSON object.');
+}
+
+export function readConditions(text: string): JsonObject {
+  return readJson(text, JsonObject, 'Use a JSON object, such as {"tests_passed":true}.');
+}
+
+/** Any JSON, else the text as it is. Wrapped, so that `null` is not taken for an argument that is missing. */
+export function readValue(text: string): { json: JsonValue } {
+  try {
+    return { json: JsonValue.parse(JSON.parse(text)) };
+  } catch {
+    return { json: text };
+  }
 }
 
 export function readRetry(text: string): Retry {
@@ -65,6 +85,13 @@ export function readWhen({ in: span, at, local, timezone }: WhenOptions): Resche
   if (more.length > 0) throw new UsageError('say when in one way: a duration, --at or --local');
   if (timezone !== undefined && local === undefined) throw new UsageError('--timezone goes with --local');
   return way;
+}
+
+/** How often the options say to look again at conditions that do not hold. @throws UsageError when they say half of it */
+export function readOnUnmet(every: string | undefined, until: string | undefined): OnUnmet | undefined {
+  if (every === undefined && until === undefined) return undefined;
+  if (every === undefined || until === undefined) throw new UsageError('--recheck and --give-up go together');
+  return { recheck_every: readDuration(every), give_up_after: readDuration(until) };
 }
 
 function readJson<T>(text: string, schema: z.ZodType<T>, hint: string): T {

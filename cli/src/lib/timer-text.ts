@@ -32,6 +32,8 @@ export function describeTimer(timer: Timer): string {
     ['ended at', timer.settled_at && formatInstant(timer.settled_at)],
     ['agent', timer.agent_id && safeLine(timer.agent_id)],
     ['labels', labels.length === 0 ? null : safeLine(labels.join(' '))],
+    ['conditions', timer.conditions && safeLine(JSON.stringify(timer.conditions))],
+    ['next look', timer.recheck_at && formatInstant(timer.recheck_at)],
     ['metadata', timer.metadata && safeLine(JSON.stringify(timer.metadata))],
   ]);
   if (timer.deliveries.length === 0) return fields;

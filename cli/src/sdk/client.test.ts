@@ -23,6 +23,10 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   waitForTimer: ({ timers }) => timers.wait('x', 10),
   listDeliveries: ({ deliveries }) => deliveries.list(),
   redeliver: ({ deliveries }) => deliveries.redeliver('dlv_1_abc_x'),
+  listContext: ({ context }) => context.list(),
+  getContext: ({ context }) => context.get('x'),
+  setContext: ({ context }) => context.set('x', true),
+  deleteContext: ({ context }) => context.delete('x'),
   streamEvents: (client) => client.events({ signal: new AbortController().signal }).next(),
   getSigningSecrets: ({ service }) => service.signingSecrets(),
   advanceClock: ({ service }) => service.advanceClock('1h'),
@@ -50,7 +54,7 @@ describe('MinootsClient', () => {
     const [request] = sent;
     const id = operationId === 'redeliver' ? 'dlv_1_abc_x' : 'x';
     expect(request?.method).toBe(operation.method);
-    expect(request?.path.split('?')[0]).toBe(operation.path.replace('{id}', id));
+    expect(request?.path.split('?')[0]).toBe(operation.path.replace(/\{\w+\}/, id));
     if ('body' in operation && request?.body) operation.body.parse(JSON.parse(request.body));
     const query = Object.fromEntries(new URLSearchParams(request?.path.split('?')[1] ?? ''));
     if ('query' in operation) operation.query.parse(query);

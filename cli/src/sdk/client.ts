@@ -1,6 +1,7 @@
 import type { OperationId } from '@minoots/contract';
 import type { Carrier } from './carrier.ts';
 import { type EventStreamOptions, followEvents, type StreamItem } from './events.ts';
+import { Context } from './resources/context.ts';
 import { Deliveries } from './resources/deliveries.ts';
 import { Service } from './resources/service.ts';
 import { Timers } from './resources/timers.ts';
@@ -10,6 +11,7 @@ import { type AnswerOf, type RequestParts, readAnswer, toWire } from './wire.ts'
 export class MinootsClient {
   readonly timers: Timers;
   readonly deliveries: Deliveries;
+  readonly context: Context;
   readonly service: Service;
   readonly #carrier: Carrier;
 
@@ -23,6 +25,7 @@ export class MinootsClient {
       readAnswer(operationId, await carrier.send(toWire(operationId, parts), signal));
     this.timers = new Timers(call);
     this.deliveries = new Deliveries(call);
+    this.context = new Context(call);
     this.service = new Service(call);
   }
 

@@ -25,7 +25,7 @@ export class Transport {
 
   /**
    * Sends a request and gives the JSON of its answer. Network failures and retryable problems are tried again
-   * when repeating cannot do the work twice: GET, and everything with an Idempotency-Key.
+   * when repeating cannot do the work twice: GET, PUT, and everything with an Idempotency-Key.
    * @throws MinootsError
    */
   async send(request: WireRequest, signal?: AbortSignal): Promise<unknown> {
@@ -93,7 +93,7 @@ export class Transport {
 }
 
 function isRepeatable(request: WireRequest): boolean {
-  return request.method === 'GET' || 'idempotency-key' in request.headers;
+  return request.method === 'GET' || request.method === 'PUT' || 'idempotency-key' in request.headers;
 }
 
 function wasNeverSent(error: MinootsError): boolean {

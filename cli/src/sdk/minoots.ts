@@ -14,6 +14,7 @@ import type { Settings } from '../settings.ts';
 import type { MinootsClient } from './client.ts';
 import { type LazyList, lazyList } from './lazy-list.ts';
 import { type LiveTimer, liveTimer } from './live-timer.ts';
+import type { Context } from './resources/context.ts';
 import { type TimerFilter, timerQuery } from './resources/timers.ts';
 import { Session } from './session.ts';
 import { createdTimer, existingTimer, type TimerHandle } from './timer-handle.ts';
@@ -59,6 +60,8 @@ export interface Minoots {
   wait(timer: TimerRef, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<LiveTimer>;
   /** Removes timers that ended. */
   cleanup(request?: CleanupRequest): Promise<CleanupResult>;
+  /** The facts that conditions of timers ask for, as promises. */
+  readonly context: Context;
   /** Every operation of the API, as promises. */
   readonly client: MinootsClient;
 }
@@ -93,6 +96,7 @@ export function createMinoots(readSettings: () => Settings): Minoots {
       session.touch();
       return timers.cleanup(request);
     },
+    context: client.context,
     client,
   };
 }

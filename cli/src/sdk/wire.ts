@@ -1,4 +1,4 @@
-import { OPERATIONS, type OperationId, type Operations } from '@minoots/contract';
+import { OPERATIONS, type Operation, type OperationId, type Operations } from '@minoots/contract';
 import type * as z from 'zod';
 import { MinootsError } from './errors.ts';
 
@@ -14,6 +14,7 @@ export type AnswerOf<K extends OperationId> = z.output<Operations[K]['output']>;
 export type QueryValue = string | number | readonly string[] | undefined;
 
 export interface RequestParts {
+  /** What the path names: an id, or a key. */
   id?: string;
   query?: Readonly<Record<string, QueryValue>>;
   body?: unknown;
@@ -70,18 +71,18 @@ export function readAnswer(operationId: OperationId, json: unknown): unknown {
 }
 
 function pathOf(operationId: OperationId, id: string | undefined): string {
-  const operation = OPERATIONS[operationId];
-  if (!('params' in operation)) return operation.path;
-  const params = operation.params.safeParse({ id });
-  if (!params.success) {
-    const reason = params.error.issues[0]?.message ?? 'is not valid';
-    throw new MinootsError({
-      code: 'invalid_request',
-      detail: `${JSON.stringify(id) ?? 'a missing id'} is not an id: ${reason}`,
-      errors: [{ pointer: '/id', message: reason }],
-    });
-  }
-  return operation.path.replace('{id}', encodeURIComponent(params.data.id));
+  const operation: Operation = OPERATIONS[operationId];
+  const [placeholder, name] = /\{(\w+)\}/.exec(operation.path) ?? [];
+  if (placeholder === undefined || name === undefined) return operation.path;
+  const params = operation.params?.safeParse({ [name]: id });
+  if (params?.success && id !== undefined)
+    return operation.path.replace(placeholder, () => encodeURIComponent(id));
+  const reason = params?.error?.issues[0]?.message ?? 'is not valid';
+  throw new MinootsError({
+    code: 'invalid_request',
+    detail: `${JSON.stringify(id) ?? `a missing ${name}`} is not ${name === 'id' ? 'an id' : `a ${name}`}: ${reason}`,
+    errors: [{ pointer: `/${name}`, message: reason }],
+  });
 }
 
 function queryText(query: Readonly<Record<string, QueryValue>>): string {

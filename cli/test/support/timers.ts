@@ -21,6 +21,8 @@ export function aTimer(changes: Partial<Timer> = {}): Timer {
     drift_ms: null,
     progress: 0.5,
     time_remaining_ms: 30_000,
+    conditions: null,
+    recheck_at: null,
     deliveries: [],
     ...changes,
   };
