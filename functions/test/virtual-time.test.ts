@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ActionRegistry, type AlarmHandler, createRandom, type Deps, wakeTimer } from '@minoots/core';
-import { onExpire, sampleTimer } from '@minoots/core/testing';
+import { memoryContextStore, onExpire, sampleTimer } from '@minoots/core/testing';
 import { StoredClock } from '../src/clock/stored-clock.ts';
 import { type AlarmBench, alarmIn, openAlarmBench } from './support/alarm-bench.ts';
 
@@ -245,10 +245,13 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
       get: (key) => timers.get(key),
       list: (teamId, filter, limit, after) => timers.list(teamId, filter, limit, after),
       listDue: (range) => timers.listDue(range),
+      listDependents: (parent, range) => timers.listDependents(parent, range),
+      listChildren: (parent, range) => timers.listChildren(parent, range),
       removeSettled: (teamId, filter) => timers.removeSettled(teamId, filter),
       update: (key, decide) =>
         isDying && ++updates > 1 ? Promise.reject(new Error('the process died')) : timers.update(key, decide),
     },
+    context: memoryContextStore(),
     alarms,
     clock,
     logger,

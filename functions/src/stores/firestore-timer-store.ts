@@ -1,7 +1,9 @@
 import type {
   Decision,
+  DependentPage,
   DuePage,
   DueRange,
+  FollowerRange,
   InsertOutcome,
   Timer,
   TimerFilter,
@@ -21,6 +23,7 @@ import { decodeTimer, encodeTimer, isPurged } from './timer-document.ts';
 import { listDue } from './timer-due.ts';
 import { insertDocuments } from './timer-insert.ts';
 import { listTimers } from './timer-list.ts';
+import { listChildren, listDependents } from './timer-relatives.ts';
 import { removeSettled } from './timer-removal.ts';
 import { inTransaction } from './transactions.ts';
 
@@ -89,6 +92,14 @@ export class FirestoreTimerStore implements TimerStore {
 
   listDue(range: DueRange): Promise<DuePage> {
     return storageFaults(listDue(this.#timers, range));
+  }
+
+  listDependents(parent: TimerKey, range: FollowerRange): Promise<DependentPage> {
+    return storageFaults(listDependents(this.#timers, parent, range));
+  }
+
+  listChildren(parent: TimerKey, range: FollowerRange): Promise<TimerPage> {
+    return storageFaults(listChildren(this.#timers, parent, range, this.#now()));
   }
 
   removeSettled(teamId: string, filter: Pick<TimerFilter, 'statuses' | 'settledBefore'>): Promise<number> {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { actionsOf, alarmAt, type Timer } from '@minoots/core';
+import { actionsOf, alarmAt, type Timer, type TimerKey } from '@minoots/core';
 import { type DocumentData, FieldValue, Timestamp } from 'firebase-admin/firestore';
-import { shardOf } from './collections.ts';
+import { documentId, shardOf } from './collections.ts';
 import { pack, unpack } from './timer-packing.ts';
 
 type Delivery = Timer['deliveries'][number];
@@ -26,10 +26,12 @@ export interface TimerDocumentOptions {
  * A timer as a document: the aggregate in `timer`, and beside it what queries need. Instants are integers, epoch ms, but
  * those that Firestore itself sets or reads: `insertedAt` (of the first save: the order of lists, since the clocks of
  * instances differ), `changedAt` (of this save), `commits` (of the save that made a version) and `purgeAt` (when its TTL
- * policy may delete the document; null while the timer is not settled). `insertId` tells one insert from any other.
+ * policy may delete the document; null until the timer is settled and has nothing left to do). `insertId` tells one
+ * insert from any other.
  */
 export function encodeTimer(timer: Timer, { id, historyMs, replaced }: TimerDocumentOptions): DocumentData {
   const settledAt = 'settledAt' in timer ? timer.settledAt : null;
+  const lookAt = alarmAt(timer);
   return {
     teamId: timer.teamId,
     id: timer.id,
@@ -38,15 +40,17 @@ export function encodeTimer(timer: Timer, { id, historyMs, replaced }: TimerDocu
     agentId: timer.agentId === null ? null : term(timer.agentId),
     name: term(timer.name),
     labels: Object.entries(timer.labels).map(([key, value]) => labelTerm(key, value)),
+    parents: parentTerms(timer),
+    awaits: timer.status === 'waiting' ? dependencyTerms(timer) : [],
     insertId: replaced?.insertId ?? randomUUID(),
     insertedAt: replaced?.insertedAt ?? FieldValue.serverTimestamp(),
     fireAt: 'fireAt' in timer ? timer.fireAt : null,
     settledAt,
-    alarmAt: alarmAt(timer),
+    alarmAt: lookAt,
     generation: timer.generation,
     changedAt: FieldValue.serverTimestamp(),
     commits: standingCommits(timer, replaced?.commits ?? {}),
-    purgeAt: settledAt === null ? null : Timestamp.fromMillis(settledAt + historyMs),
+    purgeAt: settledAt === null || lookAt !== null ? null : Timestamp.fromMillis(settledAt + historyMs),
     timer: pack(timer, toText),
   };
 }
@@ -81,6 +85,21 @@ export function term(text: string): string {
 /** A label as queries find it. Keys hold no "=". */
 export function labelTerm(key: string, value: string): string {
   return term(`${key}=${value}`);
+}
+
+/** A timer as its children are found by. Hashed, since an index on ids that clients choose may be slow to write. */
+export function parentTerm({ teamId, timerId }: TimerKey): string {
+  return documentId(teamId, timerId);
+}
+
+function parentTerms(timer: Timer): string[] {
+  const { teamId, lineage } = timer;
+  const maker = lineage === null ? [] : [parentTerm({ teamId, timerId: lineage.parentId })];
+  return [...new Set([...dependencyTerms(timer), ...maker])];
+}
+
+function dependencyTerms({ teamId, dependencies }: Timer): string[] {
+  return dependencies?.parents.map(({ id: timerId }) => parentTerm({ teamId, timerId })) ?? [];
 }
 
 function standingCommits({ log }: Timer, before: CommitTimes): Record<string, Timestamp | FieldValue> {

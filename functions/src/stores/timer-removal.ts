@@ -8,7 +8,7 @@ const STEP = 500;
 const MAX_ATTEMPTS = 5;
 const PASSING = new Set<unknown>([GrpcStatus.ABORTED, GrpcStatus.RESOURCE_EXHAUSTED, GrpcStatus.UNAVAILABLE]);
 
-/** Removes a team's settled timers that match, oldest first, step by step; answers how many. */
+/** Removes a team's settled timers that match and have nothing left to do, oldest first, step by step; answers how many. */
 export async function removeSettled(
   timers: CollectionReference,
   teamId: string,
@@ -21,7 +21,7 @@ export async function removeSettled(
     .where('status', 'in', [...new Set(statuses)])
     .where('settledAt', '<', settledBefore)
     .orderBy('settledAt')
-    .select('purgeAt', 'settledAt')
+    .select('purgeAt', 'settledAt', 'alarmAt')
     .limit(STEP);
   let removed = 0;
   let last: QueryDocumentSnapshot | undefined;
@@ -29,7 +29,7 @@ export async function removeSettled(
     const { docs } = await (last === undefined ? ordered : ordered.startAfter(last)).get();
     removed += await removeUnchanged(
       timers,
-      docs.filter((doc) => !isPurged(doc.data(), now)),
+      docs.filter((doc) => doc.get('alarmAt') === null && !isPurged(doc.data(), now)),
     );
     last = docs.length < STEP ? undefined : docs.at(-1);
   } while (last !== undefined);

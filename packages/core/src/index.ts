@@ -37,9 +37,11 @@ export type { SigningSecretStore } from './ports/signing-secret-store.ts';
 export type { TargetGuard } from './ports/target-guard.ts';
 export {
   type Decision,
+  type DependentPage,
   type DuePage,
   type DueRange,
   type DueTimer,
+  type FollowerRange,
   type InsertOutcome,
   InvalidPosition,
   StorageUnavailable,

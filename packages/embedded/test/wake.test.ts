@@ -7,7 +7,7 @@ import {
   type TimerStore,
   wakeTimer,
 } from '@minoots/core';
-import { onExpire, sampleTimer, silentLogger } from '@minoots/core/testing';
+import { memoryContextStore, onExpire, sampleTimer, silentLogger } from '@minoots/core/testing';
 import { AlarmLoop } from '../src/alarms/alarm-loop.ts';
 import { VirtualClock } from '../src/clock/virtual-clock.ts';
 import { MemoryEventFeed } from '../src/events/memory-event-feed.ts';
@@ -101,6 +101,8 @@ function failingStore(store: TimerStore, failing: () => ReadonlySet<number>): Ti
     get: (key) => store.get(key),
     list: (...query) => store.list(...query),
     listDue: (range) => store.listDue(range),
+    listDependents: (...page) => store.listDependents(...page),
+    listChildren: (...page) => store.listChildren(...page),
     removeSettled: (...filter) => store.removeSettled(...filter),
     update: async (key, decide) => {
       if (failing().has(++updates)) throw new StorageUnavailable('told to fail');
@@ -122,6 +124,7 @@ function depsOf(
   };
   return {
     timers,
+    context: memoryContextStore(),
     alarms,
     clock,
     events: new MemoryEventFeed('test'),

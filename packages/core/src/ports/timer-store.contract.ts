@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TimerCommand } from '../domain/timer/commands.ts';
+import type { NewTimer } from '../domain/timer/create.ts';
 import type { Timer } from '../domain/timer/state.ts';
-import { onExpire } from '../domain/timer/test-timer.ts';
+import { acting, onExpire } from '../domain/timer/test-timer.ts';
 import { transition } from '../domain/timer/transition.ts';
 import { sampleTimer } from '../testing/sample-timer.ts';
 import { type Decision, InvalidPosition, type TimerFilter, type TimerStore } from './timer-store.ts';
@@ -18,6 +19,18 @@ function changed(timer: Timer, command: TimerCommand, at: number): Timer {
   const result = transition(timer, command, at);
   if (!result.ok) throw new Error(result.detail);
   return result.value.timer;
+}
+
+/** A timer whose due attempts are under way. */
+function claimed(timer: Timer, at: number): Timer {
+  return changed(timer, { type: 'wake', generation: timer.generation }, at);
+}
+
+/** The success of a delivery's first attempt. */
+function succeeding(deliveryNumber: number, at: number): TimerCommand {
+  const answer = { responseStatus: 204, responseBody: null, error: null };
+  const attempt = { number: 1, at, durationMs: 10, outcome: 'succeeded' as const, ...answer };
+  return { type: 'record-outcome', deliveryNumber, attempt, retryAfterMs: null, jitter: 0 };
 }
 
 /** A timer whose webhook failed once, was answered at some length, and is to be tried again. */
@@ -327,7 +340,125 @@ export function timerStoreContract(name: string, open: () => Promise<TimerStoreH
       });
     });
 
+    describe('listDependents and listChildren', () => {
+      const parent = { teamId: 'team_a', timerId: 'tmr_parent' };
+      const childOf = (id: string, parentIds: readonly string[], fields: Partial<NewTimer> = {}) => {
+        const parents = parentIds.map((parentId) => ({ id: parentId, outcome: null }));
+        const dependencies = { parents, when: 'fired', onFailure: 'cancel', uncheckedSince: null } as const;
+        return sampleTimer({ id, dependencies, ...fields });
+      };
+      const dependents = async (limit: number) => {
+        const found: string[] = [];
+        let after: string | null = null;
+        do {
+          const page = await store.listDependents(parent, { limit, after });
+          expect(page.timerIds.length).toBeLessThanOrEqual(limit);
+          found.push(...page.timerIds);
+          after = page.next;
+        } while (after !== null);
+        return found.sort();
+      };
+      const children = async (limit: number) => {
+        const found: Timer[] = [];
+        let after: string | null = null;
+        do {
+          const page = await store.listChildren(parent, { limit, after });
+          expect(page.timers.length).toBeLessThanOrEqual(limit);
+          found.push(...page.timers);
+          after = page.next;
+        } while (after !== null);
+        return found.sort((one, other) => (one.id < other.id ? -1 : 1));
+      };
+
+      it('gives the timers that wait for a parent, beside others or not, page by page, each once', async () => {
+        const ids = Array.from({ length: 7 }, (_, n) => `child${n}`);
+        await store.insert(ids.map((id, n) => childOf(id, n % 2 ? ['tmr_parent'] : ['tmr_x', 'tmr_parent'])));
+        await store.insert([childOf('not-ours', ['tmr_x']), sampleTimer({ id: 'tmr_parent' })]);
+        for (const limit of [1, 3, 7, 100]) {
+          expect(await dependents(limit)).toEqual(ids);
+          expect((await children(limit)).map(({ id }) => id)).toEqual(ids);
+        }
+      });
+
+      it('keeps equal ids of different teams apart', async () => {
+        await store.insert([
+          childOf('ours', ['tmr_parent']),
+          childOf('theirs', ['tmr_parent'], { teamId: 'team_b' }),
+        ]);
+        expect(await dependents(10)).toEqual(['ours']);
+        expect((await children(10)).map(({ id }) => id)).toEqual(['ours']);
+      });
+
+      it('leaves out, of those that wait, the timers that wait no more, and goes on with the others', async () => {
+        const all = ['a', 'b', 'c', 'd'].map((id) => childOf(id, ['tmr_parent']));
+        await store.insert(all);
+        const first = await store.listDependents(parent, { limit: 2, after: null });
+        for (const timer of all.filter(({ id }) => first.timerIds.includes(id))) {
+          const save = changed(
+            timer,
+            { type: 'settle-parent', parentId: 'tmr_parent', outcome: 'fired' },
+            timer.createdAt,
+          );
+          await store.update(keyOf(timer), () => ({ save, result: null }));
+        }
+        const second = await store.listDependents(parent, { limit: 2, after: first.next });
+        expect([...first.timerIds, ...second.timerIds].sort()).toEqual(['a', 'b', 'c', 'd']);
+        expect(await dependents(10)).toEqual([...second.timerIds].sort());
+        expect((await children(3)).map(({ id, status }) => `${id} ${status}`)).toEqual(
+          ['a', 'b', 'c', 'd'].map((id) => `${id} ${first.timerIds.includes(id) ? 'running' : 'waiting'}`),
+        );
+      });
+
+      it('counts the timers that a timer made among its children, and not among those that wait for it', async () => {
+        const lineage = { rootId: 'tmr_root', parentId: 'tmr_parent', depth: 2 };
+        const made = sampleTimer({ id: 'made', lineage });
+        const both = childOf('both', ['tmr_parent'], { lineage });
+        const elsewhere = childOf('made-and-waiting', ['tmr_x'], { lineage });
+        await store.insert([made, both, elsewhere]);
+        expect(await dependents(10)).toEqual(['both']);
+        expect(await children(2)).toEqual([both, made, elsewhere]);
+      });
+
+      it('forgets a timer that is removed, and finds one that takes its place', async () => {
+        const child = childOf('child', ['tmr_parent']);
+        await store.insert([child]);
+        await store.update(keyOf(child), () => ({ remove: true, result: null }));
+        expect([await dependents(10), await children(10)]).toEqual([[], []]);
+        await store.insert([sampleTimer({ id: 'child' })]);
+        expect([await dependents(10), await children(10)]).toEqual([[], []]);
+      });
+
+      it('leaves out a timer that could not be inserted', async () => {
+        await store.insert([sampleTimer({ id: 'child' })]);
+        await store.insert([childOf('child', ['tmr_parent'])]);
+        expect([await dependents(10), await children(10)]).toEqual([[], []]);
+      });
+    });
+
     describe('removeSettled', () => {
+      it('leaves a timer that has deliveries under way, and removes it when they are over', async () => {
+        const events = acting({ cancel: [{ type: 'message', text: 'gone', toAgent: null }] });
+        const cancelled = changed(sampleTimer({ events }), { type: 'cancel' }, 100);
+        await store.insert([cancelled]);
+        expect(await store.removeSettled('team_a', { statuses: ['cancelled'] })).toBe(0);
+        expect(await store.get(keyOf(cancelled))).toEqual(cancelled);
+        const over = changed(claimed(cancelled, 100), succeeding(1, 100), 110);
+        await store.update(keyOf(cancelled), () => ({ save: over, result: null }));
+        expect(await store.removeSettled('team_a', { statuses: ['cancelled'] })).toBe(1);
+      });
+
+      it('leaves a timer of which others have not been told', async () => {
+        const [told, untold] = ['told', 'untold'].map((id) => {
+          const expected = changed(sampleTimer({ id }), { type: 'expect-dependents' }, 100);
+          return changed(expected, { type: 'cancel' }, 100);
+        });
+        if (told === undefined || untold === undefined) throw new Error('two timers are made');
+        const untilVersion = told.version;
+        await store.insert([changed(told, { type: 'clear-outbox', untilVersion }, 100), untold]);
+        expect(await store.removeSettled('team_a', { statuses: ['cancelled'] })).toBe(1);
+        expect(await store.get(keyOf(untold))).toEqual(untold);
+      });
+
       it('removes settled timers of the team by status and age, and no other', async () => {
         const cancelledAt = (at: number) =>
           changed(sampleTimer({ name: `cancelled at ${at}` }), { type: 'cancel' }, at);

@@ -54,6 +54,18 @@ export interface DuePage {
   next: string | null;
 }
 
+/** A part of those that follow from a timer; `after` is `next` of the page before. */
+export interface FollowerRange {
+  limit: number;
+  after: string | null;
+}
+
+export interface DependentPage {
+  timerIds: string[];
+  /** Where the next page starts; null after the last. */
+  next: string | null;
+}
+
 export type InsertOutcome = { inserted: true } | { inserted: false; existing: Timer };
 
 /**
@@ -83,7 +95,16 @@ export interface TimerStore {
   /** Timers of any team whose alarm is due within a range, earliest first. */
   listDue(range: DueRange): Promise<DuePage>;
 
-  /** Removes settled timers of a team that match; answers how many. */
+  /**
+   * Timers that wait and have the given one among their parents, each once. One that stops waiting meanwhile may be left
+   * out; the others are not.
+   */
+  listDependents(parent: TimerKey, range: FollowerRange): Promise<DependentPage>;
+
+  /** Timers that have the given one among their parents, or were made by it, whatever has become of them. */
+  listChildren(parent: TimerKey, range: FollowerRange): Promise<TimerPage>;
+
+  /** Removes settled timers of a team that match and have nothing left to do; answers how many. */
   removeSettled(teamId: string, filter: Pick<TimerFilter, 'statuses' | 'settledBefore'>): Promise<number>;
 }
 

@@ -54,4 +54,23 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (team_id, key)
   ) STRICT;
   `,
+  `
+  ALTER TABLE timers ADD COLUMN parents TEXT;
+  ALTER TABLE timers ADD COLUMN made_by TEXT;
+  CREATE INDEX timers_by_maker ON timers (made_by, team_id, id) WHERE made_by IS NOT NULL;
+
+  CREATE TABLE timer_parents (
+    parent_id TEXT NOT NULL,
+    team_id   TEXT NOT NULL,
+    child_id  TEXT NOT NULL,
+    PRIMARY KEY (parent_id, team_id, child_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER timer_parents_come AFTER INSERT ON timers WHEN NEW.parents IS NOT NULL BEGIN
+    INSERT INTO timer_parents SELECT value, NEW.team_id, NEW.id FROM json_each(NEW.parents);
+  END;
+  CREATE TRIGGER timer_parents_go AFTER DELETE ON timers WHEN OLD.parents IS NOT NULL BEGIN
+    DELETE FROM timer_parents
+    WHERE parent_id IN (SELECT value FROM json_each(OLD.parents)) AND team_id = OLD.team_id AND child_id = OLD.id;
+  END;
+  `,
 ];

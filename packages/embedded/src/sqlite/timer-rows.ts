@@ -26,6 +26,15 @@ export function toColumns(timer: Timer): (string | number | null)[] {
   ];
 }
 
+/** Columns that are written with a new timer and never change, in the order of `BIRTH_COLUMNS`. */
+export const BIRTH_COLUMNS = ['parents', 'made_by'] as const;
+
+/** Which timers a new one follows from: those it depends on, as JSON, and the one that made it. */
+export function toBirthColumns({ dependencies, lineage }: Timer): (string | null)[] {
+  const parents = dependencies?.parents.map(({ id }) => id) ?? [];
+  return [parents.length === 0 ? null : JSON.stringify(parents), lineage?.parentId ?? null];
+}
+
 /** The timer in a row's document. Documents are written by `toColumns` alone and migrated with the schema. */
 export function fromDoc(doc: unknown): Timer {
   if (typeof doc !== 'string') throw new Error('a timer row has no document');

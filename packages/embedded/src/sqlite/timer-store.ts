@@ -1,9 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
   type Decision,
+  type DependentPage,
   type DuePage,
   type DueRange,
   type DueTimer,
+  type FollowerRange,
   type InsertOutcome,
   InvalidPosition,
   StorageUnavailable,
@@ -17,7 +19,8 @@ import { keyOf } from '../timer-key.ts';
 import type { Database } from './database.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { listTimers } from './timer-list.ts';
-import { COLUMNS, fromDoc, toColumns } from './timer-rows.ts';
+import { TimerRelatives } from './timer-relatives.ts';
+import { BIRTH_COLUMNS, COLUMNS, fromDoc, toBirthColumns, toColumns } from './timer-rows.ts';
 import type { Writer } from './writer.ts';
 
 /** Rows that one step of a removal takes away, so that other writes get their turn in between. */
@@ -25,7 +28,8 @@ const REMOVAL_STEP = 500;
 /** Above what an attempt may take with its grace, 90 s. */
 const LONGEST_LEASE_MS = 120_000;
 
-const INSERT = `INSERT INTO timers (id, team_id, ${COLUMNS.join(', ')}) VALUES (?, ?, ${COLUMNS.map(() => '?').join(', ')})
+const INSERTED = ['id', 'team_id', ...COLUMNS, ...BIRTH_COLUMNS];
+const INSERT = `INSERT INTO timers (${INSERTED.join(', ')}) VALUES (${INSERTED.map(() => '?').join(', ')})
   ON CONFLICT (id, team_id) DO NOTHING`;
 const UPDATE = `UPDATE timers SET ${COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE id = ? AND team_id = ?`;
 const DELETE = 'DELETE FROM timers WHERE id = ? AND team_id = ?';
@@ -41,10 +45,12 @@ export class SqliteTimerStore implements TimerStore {
   readonly #select: StatementSync;
   readonly #due: StatementSync;
   readonly #firing: StatementSync;
+  readonly #relatives: TimerRelatives;
 
   constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
     this.#read = read;
     this.#writer = writer;
+    this.#relatives = new TimerRelatives(read);
     this.#select = read.prepare('SELECT doc FROM timers WHERE id = ? AND team_id = ?');
     this.#due = read.prepare(
       `SELECT seq, team_id, id, alarm_at, generation FROM timers
@@ -56,7 +62,12 @@ export class SqliteTimerStore implements TimerStore {
   }
 
   async insert(timers: readonly Timer[]): Promise<InsertOutcome[]> {
-    const rows = timers.map((timer) => [timer.id, timer.teamId, ...toColumns(timer)]);
+    const rows = timers.map((timer) => [
+      timer.id,
+      timer.teamId,
+      ...toColumns(timer),
+      ...toBirthColumns(timer),
+    ]);
     const [changes = []] = await this.#writer.write([{ sql: INSERT, rows }]);
     return timers.map(({ id, teamId }, index) => {
       if (changes[index] === 1) return { inserted: true };
@@ -117,12 +128,20 @@ export class SqliteTimerStore implements TimerStore {
       .map((row) => ({ ...toKey(row), generation: Number(row.generation) }));
   }
 
+  async listDependents(parent: TimerKey, range: FollowerRange): Promise<DependentPage> {
+    return this.#relatives.listDependents(parent, range);
+  }
+
+  async listChildren(parent: TimerKey, range: FollowerRange): Promise<TimerPage> {
+    return this.#relatives.listChildren(parent, range);
+  }
+
   async removeSettled(
     teamId: string,
     { statuses = [], settledBefore }: Pick<TimerFilter, 'statuses' | 'settledBefore'>,
   ): Promise<number> {
     const sql = `DELETE FROM timers WHERE seq IN (SELECT seq FROM timers WHERE status IN (${statuses.map(() => '?').join(', ')})
-      AND team_id = ? AND settled_at IS NOT NULL AND settled_at < ? LIMIT ${REMOVAL_STEP})`;
+      AND team_id = ? AND settled_at IS NOT NULL AND settled_at < ? AND alarm_at IS NULL LIMIT ${REMOVAL_STEP})`;
     const row = [...statuses, teamId, settledBefore ?? Number.MAX_SAFE_INTEGER];
     let removed = 0;
     for (;;) {
