@@ -19,6 +19,8 @@ export const ERRORS = {
   unsupported_media_type: { status: 415, title: 'The body must be JSON', retryable: false },
   target_refused: { status: 422, title: 'The target address is not allowed', retryable: false },
   context_full: { status: 422, title: 'The context of the team has no room', retryable: false },
+  unknown_parent: { status: 422, title: 'A timer to wait for does not exist', retryable: false },
+  dependency_cycle: { status: 422, title: 'Timers would wait for one another', retryable: false },
   unknown_placeholder: { status: 422, title: 'A template holds an unknown placeholder', retryable: false },
   idempotency_mismatch: {
     status: 422,

@@ -5,6 +5,7 @@ export * from './context.ts';
 export * from './delivery.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './graph.ts';
 export * from './operations.ts';
 export * from './primitives.ts';
 export * from './scopes.ts';

@@ -4,6 +4,7 @@ import { ContextEntry, ContextKey, ContextList, SetContextRequest } from './cont
 import { DeliveryPage, ListDeliveriesQuery } from './delivery.ts';
 import type { ErrorCode } from './errors.ts';
 import { EventsQuery, TimerEvent } from './events.ts';
+import { TimerGraph } from './graph.ts';
 import { DeliveryId, TimerId } from './primitives.ts';
 import type { Scope } from './scopes.ts';
 import { AdvanceClockRequest, ClockReading, Health, Readiness, SigningSecrets } from './service.ts';
@@ -49,7 +50,7 @@ export const OPERATIONS = {
     body: t.CreateTimerRequest,
     status: 201,
     output: t.CreatedTimer,
-    errors: ['timer_exists', 'target_refused', 'unknown_placeholder'],
+    errors: ['timer_exists', 'target_refused', 'unknown_parent', 'dependency_cycle', 'unknown_placeholder'],
   },
   createTimers: {
     method: 'POST',
@@ -215,6 +216,17 @@ export const OPERATIONS = {
     params: timerParams,
     status: 200,
     output: deliveryList,
+    errors: ['not_found'],
+  },
+  getTimerGraph: {
+    method: 'GET',
+    path: '/v1/timers/{id}/graph',
+    tag: 'timers',
+    scope: 'timers:read',
+    summary: 'Read what a timer came from and what follows from it',
+    params: timerParams,
+    status: 200,
+    output: TimerGraph,
     errors: ['not_found'],
   },
   waitForTimer: {

@@ -21,6 +21,8 @@ export const TERMINAL_STATUSES = [
 export const MAX_METADATA_BYTES = 16_384;
 /** Most timers in one batch request. */
 export const MAX_BATCH = 1_000;
+/** Most timers that one timer may wait for. */
+export const MAX_PARENTS = 20;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters in a name are what is refused
 const printable = /^[^\u0000-\u001F\u007F]*$/;
@@ -33,6 +35,14 @@ const Metadata = JsonObject.refine(
   (metadata) => new TextEncoder().encode(JSON.stringify(metadata)).length <= MAX_METADATA_BYTES,
   'at most 16 KiB of JSON',
 );
+
+/** What a parent has to do: come to fire, or fire and have all its actions delivered. */
+export const DependsOnWhen = z.enum(['fired', 'succeeded']).meta({ id: 'DependsOnWhen' });
+export type DependsOnWhen = z.infer<typeof DependsOnWhen>;
+
+/** What becomes of a timer whose parent ends without that. */
+export const OnDependencyFailure = z.enum(['cancel', 'start']).meta({ id: 'OnDependencyFailure' });
+export type OnDependencyFailure = z.infer<typeof OnDependencyFailure>;
 
 const when = {
   /** How long from now. Exactly one of `duration`, `fire_at`, `fire_at_local` is given. */
@@ -53,6 +63,12 @@ export const CreateTimerRequest = z
     labels: Labels.optional(),
     metadata: Metadata.optional(),
     ...when,
+    /** Waits for these timers: its time begins when the last of them is through. In a batch they may be other items. */
+    depends_on: z.union([TimerId, z.array(TimerId).max(MAX_PARENTS)]).optional(),
+    /** `fired` unless told. Goes with `depends_on`. */
+    depends_on_when: DependsOnWhen.optional(),
+    /** `cancel` unless told. Goes with `depends_on`. */
+    on_dependency_failure: OnDependencyFailure.optional(),
     events: TimerEvents.optional(),
     retry: Retry.optional(),
     conditions: Conditions.optional(),
@@ -136,6 +152,14 @@ export const Timer = z
     /** 0 to 1. */
     progress: z.number(),
     time_remaining_ms: z.int(),
+    /** The timers that this one was made to wait for. */
+    depends_on: z.array(TimerId),
+    /** Those of them that have not done yet what it waits for; empty once its time began, and when it was cancelled. */
+    waiting_for: z.array(TimerId),
+    /** Null unless it depends on others. */
+    depends_on_when: DependsOnWhen.nullable(),
+    /** Null unless it depends on others. */
+    on_dependency_failure: OnDependencyFailure.nullable(),
     conditions: JsonObject.nullable(),
     /** When conditions that did not hold are looked at again; null but between `fire_at` and then. */
     recheck_at: Instant.nullable(),

@@ -8,6 +8,7 @@ import { deleteTimer } from '../app/timers/delete.ts';
 import { extendTimer } from '../app/timers/extend.ts';
 import { fireTimer } from '../app/timers/fire.ts';
 import { getTimer } from '../app/timers/get.ts';
+import { getTimerGraph } from '../app/timers/graph.ts';
 import { listTimers } from '../app/timers/list.ts';
 import { pauseTimer } from '../app/timers/pause.ts';
 import { rescheduleTimer } from '../app/timers/reschedule.ts';
@@ -23,7 +24,7 @@ import { problemFor } from './problem.ts';
 type Creation = Pick<Handlers, 'createTimer' | 'createTimers'>;
 type Reading = Pick<
   Handlers,
-  'listTimers' | 'getTimer' | 'getTimerLogs' | 'getTimerDeliveries' | 'waitForTimer'
+  'listTimers' | 'getTimer' | 'getTimerLogs' | 'getTimerDeliveries' | 'getTimerGraph' | 'waitForTimer'
 >;
 type Changes = Pick<
   Handlers,
@@ -75,6 +76,11 @@ function reading(deps: Deps): Reading {
     async getTimerDeliveries({ ctx, params }) {
       const timer = await getTimer(deps, ctx, params.id);
       return { body: { data: timer.deliveries.map((delivery) => toWireDelivery(timer, delivery)) } };
+    },
+    async getTimerGraph({ ctx, params }) {
+      const { nodes, ...graph } = await getTimerGraph(deps, ctx, params.id);
+      const shown = nodes.map(({ timer: { id, name, status }, depth }) => ({ id, name, status, depth }));
+      return { body: { nodes: shown, ...graph } };
     },
     async waitForTimer({ ctx, params, query, request }) {
       return timerAnswer(deps, await waitForTimer(deps, ctx, params.id, query.timeout, request.signal));

@@ -3,6 +3,8 @@ import type { NewLogEntry, Timer } from '../domain/timer/state.ts';
 import type { NewEvent } from '../ports/event-feed.ts';
 import { toWireLogEntry } from '../wire/timer.ts';
 import type { Deps } from './deps.ts';
+import { checkParents } from './timers/check-parents.ts';
+import { tellOthers } from './timers/tell-others.ts';
 
 /**
  * Does what follows from a change that is durable by now. Each effect is harmless when done twice; when this rejects,
@@ -38,9 +40,9 @@ async function perform(deps: Deps, timer: Timer, effect: Effect): Promise<void> 
       // Handed off by `wakeTimer`, since waking is what claims attempts.
       return;
     case 'check-parents':
+      return checkParents(deps, timer, performEffects);
     case 'tell-others':
-      // No use case makes dependents or schedules yet, so there is nobody to tell.
-      return;
+      return tellOthers(deps, timer, effect.items, performEffects);
     default:
       return effect satisfies never;
   }

@@ -1,4 +1,5 @@
 import type * as wire from '@minoots/contract';
+import { openParents } from '../domain/timer/commands/settle-parent.ts';
 import type { Attempt, Delivery, NewLogEntry, Timer, Trigger } from '../domain/timer/state.ts';
 import { progress, timeRemainingMs } from '../domain/timer/time.ts';
 import { deliveryId } from './delivery-id.ts';
@@ -17,6 +18,7 @@ let latest = { at: 0, text: new Date(0).toISOString() };
 
 /** A timer as the API shows it at the instant `now`. */
 export function toWireTimer(timer: Timer, now: number): wire.Timer {
+  const { dependencies } = timer;
   return {
     id: timer.id,
     team_id: timer.teamId,
@@ -36,6 +38,10 @@ export function toWireTimer(timer: Timer, now: number): wire.Timer {
     drift_ms: 'driftMs' in timer ? timer.driftMs : null,
     progress: progress(timer, now),
     time_remaining_ms: timeRemainingMs(timer, now),
+    depends_on: dependencies?.parents.map(({ id }) => id) ?? [],
+    waiting_for: timer.status === 'waiting' && dependencies ? openParents(dependencies) : [],
+    depends_on_when: dependencies?.when ?? null,
+    on_dependency_failure: dependencies?.onFailure ?? null,
     conditions: timer.conditions?.query ?? null,
     recheck_at: toInstant('recheckAt' in timer ? timer.recheckAt : null),
     deliveries: timer.deliveries.map((delivery) => toWireDelivery(timer, delivery)),

@@ -10,6 +10,7 @@ import { parseConditions } from '../conditions/parse.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { fromRejection, MinootsError } from '../errors.ts';
 import { fingerprint, timerIdFor } from '../ids.ts';
+import { type FindParent, readDependencies } from './dependencies.ts';
 
 /**
  * The timer that a request asks for, not stored yet.
@@ -20,15 +21,16 @@ export async function buildTimer(
   { principal }: RequestContext,
   input: CreateTimerRequest,
   commandId: string | undefined,
+  findParent: FindParent,
 ): Promise<Timer> {
   const now = deps.clock.now();
   const events = unwrap(parseEvents(input.events, '/events'));
   await refuseTargets(deps, events);
-  const { id: chosenId, ...request } = input;
-  const givenId = chosenId ?? (commandId === undefined ? undefined : timerIdFor(principal.teamId, commandId));
+  const identity = identify(principal.teamId, input, commandId);
+  const id = identity?.id ?? `tmr_${deps.random.id()}`;
   return createTimer(
     {
-      id: givenId ?? `tmr_${deps.random.id()}`,
+      id,
       teamId: principal.teamId,
       createdBy: principal.id,
       name: input.name,
@@ -38,15 +40,24 @@ export async function buildTimer(
       when: unwrap(parseWhen(input, now)),
       events,
       retry: unwrap(parseRetry(input.retry)),
-      dependencies: null,
+      dependencies: await readDependencies(input, id, findParent, now),
       conditions: unwrap(parseConditions(input)),
       lineage: null,
       scheduleId: null,
-      // A random id cannot meet another timer, so only ids that can are worth a hash.
-      fingerprint: givenId === undefined ? null : fingerprint(request),
+      fingerprint: identity?.fingerprint ?? null,
     },
     now,
   );
+}
+
+/** How a repeat of a request is known; null where it would make another timer, under a random id. */
+export function identify(
+  teamId: string,
+  { id: chosenId, ...request }: CreateTimerRequest,
+  commandId: string | undefined,
+): { id: string; fingerprint: string } | null {
+  const id = chosenId ?? (commandId === undefined ? undefined : timerIdFor(teamId, commandId));
+  return id === undefined ? null : { id, fingerprint: fingerprint(request) };
 }
 
 async function refuseTargets(deps: Deps, events: EventActions): Promise<void> {

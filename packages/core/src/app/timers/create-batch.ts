@@ -1,12 +1,15 @@
-import { CreateTimerRequest } from '@minoots/contract';
+import { openParents } from '../../domain/timer/commands/settle-parent.ts';
 import type { Timer } from '../../domain/timer/state.ts';
-import { bodyPointer, fieldErrors } from '../../wire/field-errors.ts';
 import type { Deps, RequestContext } from '../deps.ts';
-import { MinootsError } from '../errors.ts';
-import { buildTimer } from './build.ts';
+import type { MinootsError } from '../errors.ts';
+import { inParallel } from '../in-parallel.ts';
+import { attempt, draftBatch } from './batch-drafts.ts';
 import { type CreateOutcome, finishInsert } from './create.ts';
+import { expectDependents } from './expect-dependents.ts';
 
 export type BatchItemOutcome = ({ ok: true } & CreateOutcome) | { ok: false; error: MinootsError };
+
+const PARALLEL = 50;
 
 /** Creates many timers with one commit. Each item is judged by itself; outcomes come in the order of the items. */
 export async function createTimers(
@@ -14,42 +17,30 @@ export async function createTimers(
   ctx: RequestContext,
   items: readonly unknown[],
 ): Promise<BatchItemOutcome[]> {
-  const built = await Promise.all(items.map((item, index) => attempt(() => build(deps, ctx, item, index))));
-  const timers = built.flatMap((item) => (item.ok ? [item.value] : []));
+  const drafts = await draftBatch(deps, ctx, items);
+  const timers = drafts.flatMap((draft) => (draft.ok && !draft.value.isStored ? [draft.value.timer] : []));
+  await announce(deps, ctx.principal.teamId, timers);
   const inserted = await deps.timers.insert(timers);
   let next = 0;
   return Promise.all(
-    built.map(async (item): Promise<BatchItemOutcome> => {
-      if (!item.ok) return item;
+    drafts.map(async (draft): Promise<BatchItemOutcome> => {
+      if (!draft.ok) return draft;
+      const { timer, isStored } = draft.value;
+      if (isStored) return { ok: true, timer, created: false };
       const outcome = inserted[next++];
       if (outcome === undefined) throw new Error('the store gave no outcome for an insert');
-      const finished = await attempt(() => finishInsert(deps, item.value, outcome));
+      const finished = await attempt(() => finishInsert(deps, timer, outcome));
       return finished.ok ? { ok: true, ...finished.value } : finished;
     }),
   );
 }
 
-async function build(deps: Deps, ctx: RequestContext, item: unknown, index: number): Promise<Timer> {
-  const parsed = CreateTimerRequest.safeParse(item);
-  if (!parsed.success) {
-    const errors = fieldErrors(parsed.error, bodyPointer);
-    throw new MinootsError('invalid_request', `Item ${index} is not a timer`, { errors });
-  }
-  return buildTimer(
-    deps,
-    ctx,
-    parsed.data,
-    ctx.commandId === undefined ? undefined : `${ctx.commandId}.${index}`,
-  );
-}
-
-async function attempt<T>(
-  work: () => Promise<T>,
-): Promise<{ ok: true; value: T } | { ok: false; error: MinootsError }> {
-  try {
-    return { ok: true, value: await work() };
-  } catch (error) {
-    if (error instanceof MinootsError) return { ok: false, error };
-    throw error;
-  }
+/** Readies each parent outside the batch once, lest many new timers go for the same one as they look at it later. */
+async function announce(deps: Deps, teamId: string, timers: readonly Timer[]): Promise<void> {
+  const own = new Set(timers.map(({ id }) => id));
+  const awaited = timers.flatMap(({ dependencies }) => (dependencies ? openParents(dependencies) : []));
+  const others = [...new Set(awaited)].filter((id) => !own.has(id));
+  await inParallel(others, PARALLEL, async (timerId) => {
+    await expectDependents(deps, { teamId, timerId });
+  });
 }

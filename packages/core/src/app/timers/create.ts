@@ -6,7 +6,7 @@ import type { InsertOutcome } from '../../ports/timer-store.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { performEffects } from '../effects.ts';
 import { MinootsError } from '../errors.ts';
-import { buildTimer } from './build.ts';
+import { draftTimer } from './draft.ts';
 
 export interface CreateOutcome {
   timer: Timer;
@@ -20,7 +20,8 @@ export async function createTimer(
   ctx: RequestContext,
   input: CreateTimerRequest,
 ): Promise<CreateOutcome> {
-  const timer = await buildTimer(deps, ctx, input, ctx.commandId);
+  const { timer, isStored } = await draftTimer(deps, ctx, input, ctx.commandId);
+  if (isStored) return { timer, created: false };
   const [outcome] = await deps.timers.insert([timer]);
   if (outcome === undefined) throw new Error('the store gave no outcome for an insert');
   return finishInsert(deps, timer, outcome);
@@ -44,5 +45,6 @@ function effectsOfCreation(timer: Timer): Effect[] {
   const effects: Effect[] = timer.log.map((entry) => ({ type: 'notify', entry }));
   const at = dueAt(timer);
   if (at !== null) effects.push({ type: 'arm', at, generation: timer.generation });
+  if (timer.status === 'waiting') effects.push({ type: 'check-parents' });
   return effects;
 }

@@ -1,37 +1,71 @@
+import type { Effect } from '../../domain/timer/commands.ts';
 import { entry } from '../../domain/timer/log.ts';
 import type { Timer } from '../../domain/timer/state.ts';
+import { isTerminal } from '../../domain/timer/time.ts';
 import { transition } from '../../domain/timer/transition.ts';
+import type { Decision } from '../../ports/timer-store.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { performEffects, toEvent } from '../effects.ts';
 import { fromRejection, MinootsError, timerNotFound } from '../errors.ts';
 
-/** Removes a timer with its history; a pending one is cancelled by that. One that is delivering has to end first. */
+interface Step {
+  timer: Timer;
+  effects: Effect[];
+  isRemoved: boolean;
+}
+
+/**
+ * Removes a timer with its history; a pending one is cancelled by that. One that is delivering has to end first. Where
+ * others wait to hear of it, it stays until they have been told.
+ */
 export async function deleteTimer(deps: Deps, { principal }: RequestContext, id: string): Promise<Timer> {
-  const now = deps.clock.now();
   const key = { teamId: principal.teamId, timerId: id };
-  const { timer, effects } = await deps.timers.update(key, (current) => {
-    if (current === null) throw timerNotFound(id);
-    if (current.status === 'firing') {
-      throw new MinootsError(
-        'invalid_state',
-        `Timer ${id} is delivering its actions; delete it when it has ended`,
-      );
-    }
-    const isPending =
-      current.status === 'waiting' || current.status === 'running' || current.status === 'paused';
-    if (!isPending) return { remove: true, result: { timer: current, effects: [] } };
-    const cancelled = transition(current, { type: 'cancel' }, now);
-    if (!cancelled.ok) throw fromRejection(cancelled);
-    return { remove: true, result: cancelled.value };
-  });
+  for (;;) {
+    const now = deps.clock.now();
+    const step = await deps.timers.update(key, (current) => {
+      if (current === null) throw timerNotFound(id);
+      return decide(current, now);
+    });
+    if (step.isRemoved) return finish(deps, step, now);
+    await performEffects(deps, step.timer, step.effects);
+  }
+}
+
+function decide(current: Timer, now: number): Decision<Step> {
+  if (current.status === 'firing') {
+    throw new MinootsError(
+      'invalid_state',
+      `Timer ${current.id} is delivering its actions; delete it when it has ended`,
+    );
+  }
+  const { timer, effects } = isTerminal(current) ? told(current) : cancelled(current, now);
+  if (timer.outbox.length === 0) return { remove: true, result: { timer, effects, isRemoved: true } };
+  const result = { timer, effects, isRemoved: false };
+  return timer === current ? { result } : { save: timer, result };
+}
+
+function told(timer: Timer): Omit<Step, 'isRemoved'> {
+  return {
+    timer,
+    effects: timer.outbox.length === 0 ? [] : [{ type: 'tell-others', items: timer.outbox }],
+  };
+}
+
+function cancelled(timer: Timer, now: number): Omit<Step, 'isRemoved'> {
+  const result = transition(timer, { type: 'cancel' }, now);
+  if (!result.ok) throw fromRejection(result);
+  return result.value;
+}
+
+async function finish(deps: Deps, { timer, effects }: Step, now: number): Promise<Timer> {
+  const entries = effects.flatMap((effect) => (effect.type === 'notify' ? [effect.entry] : []));
   await performEffects(
     deps,
     timer,
     effects.filter(({ type }) => type !== 'notify'),
   );
-  const told = effects.flatMap((effect) => (effect.type === 'notify' ? [effect.entry] : []));
   const deleted = entry(now, 'timer.deleted', 'Deleted by request');
   // The history went with the timer, so the feed is the only place left for these.
-  await deps.events.publish([...told, deleted].map((happened) => toEvent(timer, happened, false)));
+  await deps.events.publish([...entries, deleted].map((happened) => toEvent(timer, happened, false)));
   return timer;
 }

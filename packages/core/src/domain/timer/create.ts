@@ -1,7 +1,7 @@
 import { withEcosystemLabels } from '../ecosystem-labels.ts';
 import type { When } from '../when.ts';
 import { toCancelled } from './commands/cancel.ts';
-import { areSatisfied, hasFailedParent } from './commands/settle-parent.ts';
+import { areSatisfied, failureEntry, hasFailedParent } from './commands/settle-parent.ts';
 import { start } from './commands/start.ts';
 import { appendLog, entry } from './log.ts';
 import type { Timer, TimerIn } from './state.ts';
@@ -22,6 +22,7 @@ export type NewTimer = Pick<
   | 'conditions'
   | 'lineage'
   | 'scheduleId'
+  | 'occurrence'
   | 'fingerprint'
 > & { when: When };
 
@@ -47,10 +48,6 @@ export function createTimer(input: NewTimer, now: number): Timer {
   };
   const { dependencies } = input;
   if (dependencies === null || areSatisfied(dependencies)) return start(timer, now);
-  return hasFailedParent(dependencies) ? cancelledAtBirth(timer, now) : timer;
-}
-
-function cancelledAtBirth(timer: TimerIn<'waiting'>, now: number): Timer {
-  const cancelled = entry(now, 'timer.cancelled', 'A parent had already failed');
-  return toCancelled({ ...timer, log: appendLog(timer.log, [cancelled], 1) }, now);
+  if (!hasFailedParent(dependencies)) return timer;
+  return toCancelled({ ...timer, log: appendLog(timer.log, [failureEntry(dependencies, now)], 1) }, now);
 }

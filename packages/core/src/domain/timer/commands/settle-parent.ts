@@ -1,7 +1,7 @@
 import { ok, type Result } from '../../rejection.ts';
 import type { Change } from '../commands.ts';
 import { entry } from '../log.ts';
-import type { Dependencies, ParentOutcome, Timer } from '../state.ts';
+import type { Dependencies, NewLogEntry, ParentOutcome, Timer } from '../state.ts';
 import { toCancelled } from './cancel.ts';
 import { start } from './start.ts';
 
@@ -23,27 +23,52 @@ export function settleParent(
   const parents = dependencies.parents.map((parent) => (parent === known ? { ...parent, outcome } : parent));
   const waiting = { ...timer, dependencies: { ...dependencies, parents } };
   if (hasFailedParent(waiting.dependencies)) {
-    const cancelled = entry(now, 'timer.cancelled', `Parent ${parentId} did not succeed`);
-    return ok({ timer: toCancelled(waiting, now), entries: [cancelled] });
+    return ok({ timer: toCancelled(waiting, now), entries: [failureEntry(waiting.dependencies, now)] });
   }
   if (!areSatisfied(waiting.dependencies)) return ok({ timer: waiting, entries: [] });
   return ok({
     timer: start(waiting, now),
-    entries: [entry(now, 'timer.started', 'All parents are through; the clock runs')],
+    entries: [startEntry(waiting.dependencies, now)],
   });
+}
+
+/** Why the failure of a parent cancels the timer. */
+export function failureEntry(dependencies: Dependencies, now: number): NewLogEntry {
+  const failed = failedParents(dependencies);
+  const reasons = failed.map(({ id, outcome }) =>
+    outcome === 'failed' ? `${id} ended without firing` : `not all actions of ${id} were delivered`,
+  );
+  return entry(now, 'timer.cancelled', `A parent failed: ${reasons.join(', ')}`, {
+    failed_parents: failed.map(({ id }) => id),
+  });
+}
+
+function startEntry(dependencies: Dependencies, now: number): NewLogEntry {
+  const failed = failedParents(dependencies).map(({ id }) => id);
+  if (failed.length === 0) return entry(now, 'timer.started', 'All parents are through; the clock runs');
+  const message = `No parent is left to wait for; the clock runs, as asked, though these failed: ${failed.join(', ')}`;
+  return entry(now, 'timer.started', message, { failed_parents: failed });
+}
+
+function failedParents(dependencies: Dependencies): Dependencies['parents'] {
+  return dependencies.parents.filter(({ outcome }) => outcome !== null && isFailure(outcome, dependencies));
+}
+
+/** Ids of the parents that have not done yet what the timer waits for. */
+export function openParents(dependencies: Dependencies): string[] {
+  return dependencies.parents
+    .filter(({ outcome }) => !isSatisfied(outcome, dependencies))
+    .map(({ id }) => id);
 }
 
 /** Whether every parent has done what the timer waits for. */
 export function areSatisfied(dependencies: Dependencies): boolean {
-  return dependencies.parents.every(({ outcome }) => isSatisfied(outcome, dependencies));
+  return openParents(dependencies).length === 0;
 }
 
 /** Whether a parent has ended in a way that cancels the timer. */
 export function hasFailedParent(dependencies: Dependencies): boolean {
-  return (
-    dependencies.onFailure === 'cancel' &&
-    dependencies.parents.some(({ outcome }) => outcome !== null && isFailure(outcome, dependencies))
-  );
+  return dependencies.onFailure === 'cancel' && failedParents(dependencies).length > 0;
 }
 
 function isSatisfied(outcome: ParentOutcome | null, dependencies: Dependencies): boolean {
