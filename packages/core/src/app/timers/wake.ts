@@ -1,4 +1,5 @@
 import type { ConditionVerdict } from '../../domain/timer/commands.ts';
+import { rivalOf } from '../../domain/timer/occurrence.ts';
 import type { Timer } from '../../domain/timer/state.ts';
 import { type Transition, transition } from '../../domain/timer/transition.ts';
 import { needsVerdict } from '../../domain/timer/verdict.ts';
@@ -20,9 +21,10 @@ export interface WakeOptions {
  */
 export async function wakeTimer(deps: Deps, alarm: Alarm, options: WakeOptions = {}): Promise<void> {
   let woken = await decide(deps, alarm, options, null);
-  // Few timers have conditions, so what these ask for is read only once one is known to come to fire.
-  if (woken === 'unjudged') woken = await decide(deps, alarm, options, await factsOf(deps, alarm.teamId));
-  if (woken === null || woken === 'unjudged') return;
+  // Few timers have conditions or a schedule, so what these ask for is read only once one is known to come to fire.
+  if (woken !== null && 'asks' in woken)
+    woken = await decide(deps, alarm, options, await answer(deps, alarm.teamId, woken.asks));
+  if (woken === null || 'asks' in woken) return;
   const { timer, effects } = woken;
   const attempts = effects.flatMap((effect) =>
     effect.type === 'deliver' ? [attemptDelivery(deps, timer, effect)] : [],
@@ -30,27 +32,52 @@ export async function wakeTimer(deps: Deps, alarm: Alarm, options: WakeOptions =
   await Promise.all([performEffects(deps, timer, effects), ...attempts]);
 }
 
-/** @param facts what the team's context says; null before it was read: then a timer that needs it is `unjudged` */
+/** What a timer that comes to fire has to know: the team's context, and whether another timer still delivers. */
+interface Question {
+  context: boolean;
+  rival: string | null;
+}
+
+interface Known {
+  facts: Facts;
+  isOverlapping: boolean;
+}
+
+type Outcome = Transition | { asks: Question } | null;
+
+/** @param known null before anything was read: then a timer that needs it `asks` */
 function decide(
   deps: Deps,
   alarm: Alarm,
   { abandonLeases = false }: WakeOptions,
-  facts: Facts | null,
-): Promise<Transition | 'unjudged' | null> {
-  type Outcome = Transition | 'unjudged' | null;
+  known: Known | null,
+): Promise<Outcome> {
   return deps.timers.update<Outcome>(alarm, (current): Decision<Outcome> => {
     if (current === null) return { result: null };
     const now = deps.clock.now();
-    const isJudged = needsVerdict(current, alarm.generation, now);
-    if (isJudged && facts === null) return { result: 'unjudged' };
-    const verdict = isJudged && facts !== null ? { verdict: verdictOn(current, facts) } : {};
-    const command = { type: 'wake', generation: alarm.generation, abandonLeases, ...verdict } as const;
+    const { generation } = alarm;
+    const asks = {
+      context: needsVerdict(current, generation, now),
+      rival: rivalOf(current, generation, now),
+    };
+    if (known === null && (asks.context || asks.rival !== null)) return { result: { asks } };
+    const verdict = asks.context && known !== null ? { verdict: verdictOn(current, known.facts) } : {};
+    const overlap = known === null ? {} : { isOverlapping: known.isOverlapping };
+    const command = { type: 'wake', generation, abandonLeases, ...verdict, ...overlap } as const;
     const result = transition(current, command, now);
     if (!result.ok) throw new Error(`timer ${alarm.timerId} refused an alarm: ${result.detail}`);
     return result.value.timer === current
       ? { result: result.value }
       : { save: result.value.timer, result: result.value };
   });
+}
+
+async function answer(deps: Deps, teamId: string, { context, rival }: Question): Promise<Known> {
+  const [facts, other] = await Promise.all([
+    context ? factsOf(deps, teamId) : {},
+    rival === null ? null : deps.timers.get({ teamId, timerId: rival }),
+  ]);
+  return { facts, isOverlapping: other?.status === 'firing' };
 }
 
 async function factsOf({ context }: Deps, teamId: string): Promise<Facts> {

@@ -41,13 +41,15 @@ export type TimerCommand =
   | { type: 'clear-outbox'; untilVersion: number };
 
 /**
- * An alarm went off: do whatever is due. `verdict` is needed where the timer has conditions and is about to fire.
+ * An alarm went off: do whatever is due. `verdict` is needed where the timer has conditions and is about to fire, and
+ * `isOverlapping`, whether the occurrence before still delivers, where it must not fire meanwhile.
  * `abandonLeases` says that no attempt can be under way any more (the only process that could hold one has restarted).
  */
 export interface WakeCommand {
   type: 'wake';
   generation: number;
   verdict?: ConditionVerdict;
+  isOverlapping?: boolean;
   abandonLeases?: boolean;
 }
 

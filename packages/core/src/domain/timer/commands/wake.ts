@@ -2,6 +2,7 @@ import { ok, type Result } from '../../rejection.ts';
 import type { Change, ConditionVerdict, Effect, WakeCommand } from '../commands.ts';
 import { withDeliveries } from '../deliveries.ts';
 import { entry } from '../log.ts';
+import { reasonNotToRun } from '../occurrence.ts';
 import type { NewLogEntry, Timer, TimerIn } from '../state.ts';
 import { isTimeUp, shareAt } from '../time.ts';
 import { claimDue } from './claim.ts';
@@ -10,8 +11,8 @@ import { fire } from './fire.ts';
 /** Does what an alarm of the timer's present generation finds due; an older alarm changes nothing. */
 export function wake(timer: Timer, command: WakeCommand, now: number): Result<Change> {
   if (command.generation !== timer.generation) return ok({ timer, entries: [] });
-  const { verdict, abandonLeases = false } = command;
-  const change = timer.status === 'running' ? wakeRunning(timer, verdict, now) : { timer, entries: [] };
+  const { abandonLeases = false } = command;
+  const change = timer.status === 'running' ? wakeRunning(timer, command, now) : { timer, entries: [] };
   const { effects = [], ...claimed } = claimDue(change, now, abandonLeases);
   return ok({ ...claimed, effects: [...effects, ...unfinished(timer)] });
 }
@@ -25,14 +26,17 @@ function unfinished(timer: Timer): Effect[] {
   return effects;
 }
 
-function wakeRunning(timer: TimerIn<'running'>, verdict: ConditionVerdict | undefined, now: number): Change {
+function wakeRunning(timer: TimerIn<'running'>, command: WakeCommand, now: number): Change {
   if (!isTimeUp(timer, now)) return tellProgress(timer, now);
   const { told, entries } = passOverShares(timer, now);
-  const change = comeToFire(told, verdict, now);
+  const change = comeToFire(told, command, now);
   return { ...change, entries: [...entries, ...change.entries] };
 }
 
-function comeToFire(timer: TimerIn<'running'>, verdict: ConditionVerdict | undefined, now: number): Change {
+function comeToFire(timer: TimerIn<'running'>, command: WakeCommand, now: number): Change {
+  const { verdict } = command;
+  const unfit = reasonNotToRun(timer, command.isOverlapping, now);
+  if (unfit !== null) return skip(timer, unfit, now);
   if (timer.conditions === null) return fire(timer, now, 'Fired on time');
   if (verdict === undefined)
     throw new Error(`timer ${timer.id} has conditions that were not judged before waking it`);
@@ -91,7 +95,11 @@ function recheckOrSkip(
       entries: [entry(now, 'timer.recheck', `Conditions not met: ${verdict.reason}`)],
     };
   }
+  return skip(timer, `Conditions not met: ${verdict.reason}`, now);
+}
+
+function skip(timer: TimerIn<'running'>, reason: string, now: number): Change {
   const { totalMs: _, recheckAt: __, ...rest } = timer;
   const skipped: Timer = { ...rest, status: 'skipped', settledAt: now };
-  return { timer: skipped, entries: [entry(now, 'timer.skipped', `Conditions not met: ${verdict.reason}`)] };
+  return { timer: skipped, entries: [entry(now, 'timer.skipped', reason)] };
 }
