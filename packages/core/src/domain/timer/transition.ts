@@ -104,8 +104,8 @@ function alarmChanges(before: Timer, after: Timer, command: TimerCommand): Effec
   const [was, is] = [dueAt(before), dueAt(after)];
   if (was === is && before.generation === after.generation) return [];
   const effects = armAt(is, after);
-  const isReplaced = is === null || before.generation !== after.generation;
-  if (was !== null && isReplaced) effects.push({ type: 'disarm', at: was, generation: before.generation });
+  if (was !== null && before.generation !== after.generation)
+    effects.push({ type: 'disarm', at: was, generation: before.generation });
   return effects;
 }
 
