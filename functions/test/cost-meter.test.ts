@@ -76,6 +76,13 @@ describe('what the life of a timer costs', () => {
     expect({ reads, writes, tasks }).toEqual({ reads: 1, writes: 2, tasks: 2 });
   });
 
+  it('is two reads more with conditions: the context of the team, and the timer again', async () => {
+    await api.call('PUT', '/v1/context/tests_passed', { body: { value: true } });
+    const conditions = { tests_passed: true };
+    const { reads, writes, tasks } = await measure('judged and fired', () => live({ conditions }));
+    expect({ reads, writes, tasks }).toEqual({ reads: 4, writes: 3, tasks: 2 });
+  });
+
   it('is no dispatch when the timer is cancelled: its task is deleted', async () => {
     const { dispatch } = engine.tasks.operations;
     const { reads, writes, tasks } = await measure('cancelled', async () => {

@@ -11,6 +11,7 @@ export { type EventFeedHarness, eventFeedContract } from './ports/event-feed.con
 export { idempotencyStoreContract } from './ports/idempotency-store.contract.ts';
 export { signingSecretStoreContract } from './ports/signing-secret-store.contract.ts';
 export { timerStoreContract } from './ports/timer-store.contract.ts';
+export { memoryContextStore } from './testing/memory-context-store.ts';
 export { sampleTimer } from './testing/sample-timer.ts';
 export { silentLogger } from './testing/silent-logger.ts';
 export { until } from './testing/until.ts';

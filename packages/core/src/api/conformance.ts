@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { changingTimers } from './conformance/changing.ts';
 import { ApiClient, type ServerUnderTest } from './conformance/client.ts';
+import { conditionalTimers } from './conformance/conditions.ts';
 import { creatingTimers } from './conformance/creating.ts';
 import { deliveringTimers } from './conformance/delivering.ts';
 import { followingEvents } from './conformance/following.ts';
@@ -31,6 +32,7 @@ export function apiConformance(name: string, start: () => Promise<ServerUnderTes
     listingTimers(suite);
     changingTimers(suite);
     deliveringTimers(suite);
+    conditionalTimers(suite);
     followingEvents(suite);
     removingTimers(suite);
     askingTheService(suite);

@@ -4,7 +4,8 @@ import type { Principal } from '../ports/authenticator.ts';
 import type { ContextEntry, ContextStore } from '../ports/context-store.ts';
 import type { Subscription } from '../ports/event-feed.ts';
 import type { ClaimOutcome, IdempotencyClaim, RecordedAnswer } from '../ports/idempotency-store.ts';
-import type { TimerStore } from '../ports/timer-store.ts';
+import { memoryContextStore } from '../testing/memory-context-store.ts';
+import { memoryTimerStore } from '../testing/memory-timer-store.ts';
 import type { ApiDeps } from './app.ts';
 
 /** The instant at which the clock of a fake engine stands. */
@@ -18,8 +19,8 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
   let ids = 0;
   const performer = { perform: () => Promise.reject(new Error('a fake engine performs no actions')) };
   return {
-    timers: fakeTimerStore(),
-    context: fakeContextStore(),
+    timers: memoryTimerStore(),
+    context: memoryContextStore(),
     alarms: { arm: async () => {}, disarm: async () => {} },
     events: { publish: async () => {}, subscribe: async () => endlessSubscription() },
     guard: { refusal: async (url) => (url.includes('private') ? 'it is private' : null) },

@@ -18,6 +18,7 @@ const DEFAULT_REQUESTS = 400;
 /** Most time for one operation, in ms; the whole suite stays under half a minute. */
 const TIME_PER_OPERATION_MS = 1_000;
 const KNOWN_TIMERS = 10;
+const KNOWN_KEYS = ['fuzz-0', 'fuzz.1', 'fuzz/2'];
 /** Requests that are held open on purpose are given up after this, in ms. */
 const HELD_MS = 100;
 const FIELD_CODES = new Set(['invalid_request', 'malformed_json', 'invalid_cursor']);
@@ -75,7 +76,7 @@ export function apiFuzz(
   });
 }
 
-/** Makes timers that are pending and timers whose delivery failed, for one operation. */
+/** Makes timers that are pending, timers whose delivery failed, and facts, for one operation. */
 async function prepare(api: ApiClient, server: ServerUnderTest, operationId: string): Promise<KnownIds> {
   const pending = Array.from({ length: KNOWN_TIMERS }, (_, n) => ({
     id: `${operationId}-${n}`,
@@ -93,8 +94,14 @@ async function prepare(api: ApiClient, server: ServerUnderTest, operationId: str
   const { refused } = await api.read(BatchResult, 200, 'POST', '/v1/timers/batch', { body: { timers } });
   expect(refused).toBe(0);
   await server.advance(1);
+  for (const key of KNOWN_KEYS)
+    await api.call('PUT', `/v1/context/${encodeURIComponent(key)}`, { body: { value: key } });
   const deliveries = await api.get(DeliveryPage, '/v1/deliveries?status=exhausted');
-  return { TimerId: timers.map(({ id }) => id), DeliveryId: deliveries.data.map(({ id }) => id) };
+  return {
+    TimerId: timers.map(({ id }) => id),
+    DeliveryId: deliveries.data.map(({ id }) => id),
+    ContextKey: KNOWN_KEYS,
+  };
 }
 
 /** Null for a request that the server holds open, as it should. */

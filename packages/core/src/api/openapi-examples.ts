@@ -21,6 +21,16 @@ export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = 
       summary: 'At nine in the morning in Paris',
       value: { name: 'standup', fire_at_local: '2030-01-31T09:00', timezone: 'Europe/Paris' },
     },
+    conditional: {
+      summary: 'Only if the tests pass within an hour',
+      value: {
+        name: 'conditional_deploy',
+        duration: '5m',
+        conditions: { environment: 'production', tests_passed: true, coverage: { $gte: 80 } },
+        on_unmet: { recheck_every: '30s', give_up_after: '1h' },
+        metadata: { environment: 'production' },
+      },
+    },
   },
   createTimers: {
     two: {
@@ -37,5 +47,6 @@ export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = 
   updateTimer: { labels: { summary: 'New labels', value: { labels: { environment: 'staging' } } } },
   extendTimer: { minutes: { summary: 'Five more minutes', value: { by: '5m' } } },
   rescheduleTimer: { instant: { summary: 'At another instant', value: { fire_at: '2030-01-31T09:00:00Z' } } },
+  setContext: { passed: { summary: 'The tests have passed', value: { value: true } } },
   advanceClock: { hour: { summary: 'An hour', value: { by: '1h' } } },
 };

@@ -27,6 +27,16 @@ describe('fieldErrors', () => {
     ]);
   });
 
+  it('tells what an object lacks that may also be a fixed value', () => {
+    expect(faultsOf(CreateTimerRequest, { name: 'a', on_unmet: {} }).map(({ pointer }) => pointer)).toEqual([
+      '/on_unmet/recheck_every',
+      '/on_unmet/give_up_after',
+    ]);
+    expect(faultsOf(CreateTimerRequest, { name: 'a', on_unmet: 'never' })).toEqual([
+      { pointer: '/on_unmet', message: 'Invalid input: expected "skip"' },
+    ]);
+  });
+
   it('tells which types an alternative takes when none was meant', () => {
     expect(faultsOf(z.object({ a: z.union([z.string(), z.boolean()]) }), { a: 1 })).toEqual([
       { pointer: '/a', message: 'must be of type string or boolean' },

@@ -46,7 +46,12 @@ function faults(issue: Issue, parents: Path, pointer: Pointer): FieldError[] {
 function closestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   return branches
     .filter((issues) => issues.every(({ code, path }) => code !== 'invalid_type' || path.length > 0))
-    .toSorted((a, b) => a.length - b.length)[0];
+    .toSorted((a, b) => Number(isOtherValue(a)) - Number(isOtherValue(b)) || a.length - b.length)[0];
+}
+
+/** Whether a branch is a fixed value. Faults inside of another branch tell more than that it is not this one. */
+function isOtherValue(issues: readonly Issue[]): boolean {
+  return issues.some(({ code, path }) => code === 'invalid_value' && path.length === 0);
 }
 
 function describeUnion({
