@@ -1,7 +1,5 @@
 import { Scope } from '@minoots/contract';
-import type { Timer } from '../domain/timer/state.ts';
 import type { Principal } from '../ports/authenticator.ts';
-import type { ContextEntry, ContextStore } from '../ports/context-store.ts';
 import type { Subscription } from '../ports/event-feed.ts';
 import type { ClaimOutcome, IdempotencyClaim, RecordedAnswer } from '../ports/idempotency-store.ts';
 import { memoryContextStore } from '../testing/memory-context-store.ts';
@@ -46,46 +44,6 @@ const PRINCIPALS = new Map<string, Principal>([
     { type: 'api-key', id: 'key_reader', teamId: 'team', scopes: new Set<Scope>(['timers:read']) },
   ],
 ]);
-
-function fakeTimerStore(): TimerStore {
-  const timers = new Map<string, Timer>();
-  return {
-    insert: async (added) =>
-      added.map((timer) => {
-        const existing = timers.get(timer.id);
-        if (existing !== undefined) return { inserted: false, existing };
-        timers.set(timer.id, timer);
-        return { inserted: true };
-      }),
-    update: async ({ timerId }, decide) => {
-      const { save, remove, result } = decide(timers.get(timerId) ?? null);
-      if (save !== undefined) timers.set(timerId, save);
-      if (remove) timers.delete(timerId);
-      return result;
-    },
-    get: async ({ timerId }) => timers.get(timerId) ?? null,
-    list: async () => ({ timers: [...timers.values()].reverse(), next: null }),
-    listDue: async () => ({ due: [], next: null }),
-    removeSettled: async () => 0,
-  };
-}
-
-function fakeContextStore(): ContextStore {
-  const entries = new Map<string, ContextEntry>();
-  return {
-    list: async () => [...entries.values()],
-    get: async (_, key) => entries.get(key) ?? null,
-    put: async (_, entry) => {
-      entries.set(entry.key, entry);
-      return 'stored';
-    },
-    delete: async (_, key) => {
-      const entry = entries.get(key) ?? null;
-      entries.delete(key);
-      return entry;
-    },
-  };
-}
 
 function fakeIdempotencyStore(): ApiDeps['idempotency'] {
   const records = new Map<string, { claim: IdempotencyClaim; answer?: RecordedAnswer }>();
