@@ -1,4 +1,5 @@
 import type { Effect } from '../../domain/timer/commands.ts';
+import { isDelivered } from '../../domain/timer/deliveries.ts';
 import { entry } from '../../domain/timer/log.ts';
 import type { Timer } from '../../domain/timer/state.ts';
 import { isTerminal } from '../../domain/timer/time.ts';
@@ -15,8 +16,9 @@ interface Step {
 }
 
 /**
- * Removes a timer with its history; a pending one is cancelled by that. One that is delivering has to end first. Where
- * others wait to hear of it, it stays until they have been told.
+ * Removes a timer with its history; a pending one is cancelled by that. Where others wait to hear of it, it stays until
+ * they have been told.
+ * @throws MinootsError invalid_state while it has something to deliver, or when its cancellation would set actions off
  */
 export async function deleteTimer(deps: Deps, { principal }: RequestContext, id: string): Promise<Timer> {
   const key = { teamId: principal.teamId, timerId: id };
@@ -32,16 +34,17 @@ export async function deleteTimer(deps: Deps, { principal }: RequestContext, id:
 }
 
 function decide(current: Timer, now: number): Decision<Step> {
-  if (current.status === 'firing') {
-    throw new MinootsError(
-      'invalid_state',
-      `Timer ${current.id} is delivering its actions; delete it when it has ended`,
-    );
-  }
+  if (!isDelivered(current)) throw refusal(current, 'has deliveries under way; delete it when they are over');
   const { timer, effects } = isTerminal(current) ? told(current) : cancelled(current, now);
+  if (!isDelivered(timer))
+    throw refusal(current, 'acts when it is cancelled; cancel it, and delete it when that is delivered');
   if (timer.outbox.length === 0) return { remove: true, result: { timer, effects, isRemoved: true } };
   const result = { timer, effects, isRemoved: false };
   return timer === current ? { result } : { save: timer, result };
+}
+
+function refusal({ id }: Timer, why: string): MinootsError {
+  return new MinootsError('invalid_state', `Timer ${id} ${why}`);
 }
 
 function told(timer: Timer): Omit<Step, 'isRemoved'> {
