@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { actionsOf, alarmAt, type Timer, type TimerKey } from '@minoots/core';
+import { actionsOf, alarmAt, hasExhausted, type Timer, type TimerKey } from '@minoots/core';
 import { type DocumentData, FieldValue, Timestamp } from 'firebase-admin/firestore';
 import { documentId, shardOf } from './collections.ts';
 import { pack, unpack } from './timer-packing.ts';
@@ -46,6 +46,8 @@ export function encodeTimer(timer: Timer, { id, historyMs, replaced }: TimerDocu
     insertedAt: replaced?.insertedAt ?? FieldValue.serverTimestamp(),
     fireAt: 'fireAt' in timer ? timer.fireAt : null,
     settledAt,
+    // Absent otherwise, so that the index holds dead letters alone.
+    ...(hasExhausted(timer) ? { hasExhausted: true } : {}),
     alarmAt: lookAt,
     generation: timer.generation,
     changedAt: FieldValue.serverTimestamp(),

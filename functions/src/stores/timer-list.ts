@@ -46,20 +46,22 @@ export async function listTimers(
 
 /** The query by the filter that leaves least to look through, and whether it leaves nothing to filter. */
 function narrowest(ofTeam: Query, filter: TimerFilter): { query: Query; isWhole: boolean } {
-  const { labels = {}, agentId, name, statuses, ...instants } = filter;
+  const { labels = {}, agentId, name, statuses, hasExhausted, ...instants } = filter;
   const [label, ...otherLabels] = Object.entries(labels);
   const byLabel = label && ofTeam.where('labels', 'array-contains', labelTerm(...label));
   const byAgent = agentId === undefined ? undefined : ofTeam.where('agentId', '==', term(agentId));
   const byName = name === undefined ? undefined : ofTeam.where('name', '==', term(name));
   const byStatus = statuses && ofTeam.where('status', 'in', [...new Set(statuses)]);
-  const narrowed = [byLabel, byAgent, byName, byStatus].filter((query) => query !== undefined);
+  const byExhausted = hasExhausted && ofTeam.where('hasExhausted', '==', true);
+  const narrowed = [byExhausted, byLabel, byAgent, byName, byStatus].filter((query) => query !== undefined);
   const left = Math.max(0, narrowed.length - 1) + otherLabels.length + Object.keys(instants).length;
   return { query: narrowed[0] ?? ofTeam, isWhole: left === 0 };
 }
 
 function matches(data: DocumentData, filter: TimerFilter): boolean {
-  const { statuses, agentId, name, labels = {}, fireBefore, fireAfter, settledBefore } = filter;
+  const { statuses, agentId, name, labels = {}, fireBefore, fireAfter, settledBefore, hasExhausted } = filter;
   return (
+    (hasExhausted === undefined || data.hasExhausted === true) &&
     (statuses === undefined || statuses.includes(data.status)) &&
     (agentId === undefined || data.agentId === term(agentId)) &&
     (name === undefined || data.name === term(name)) &&

@@ -11,7 +11,7 @@ export { toEvent } from './app/effects.ts';
 export { MinootsError } from './app/errors.ts';
 export { wakeTimer } from './app/timers/wake.ts';
 export { contextBytes, contextRoom } from './domain/context-room.ts';
-export { actionsOf } from './domain/timer/deliveries.ts';
+export { actionsOf, hasExhausted } from './domain/timer/deliveries.ts';
 export type { LogEntry, Timer } from './domain/timer/state.ts';
 export { alarmAt } from './domain/timer/time.ts';
 export { generateApiKey, hashApiKey } from './identity/api-key.ts';

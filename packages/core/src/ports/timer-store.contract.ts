@@ -66,6 +66,21 @@ function retryingTimer(): Timer {
   );
 }
 
+/** A timer that failed, since its receiver is gone. */
+function exhaustedTimer(fields: Partial<NewTimer>, now: number): Timer {
+  const timer = sampleTimer(
+    { events: onExpire([{ type: 'message', text: 'x', toAgent: null }]), ...fields },
+    now,
+  );
+  const failed = succeeding(1, now + 60_000);
+  if (failed.type !== 'record-outcome') throw new Error('not an outcome');
+  return changed(
+    claimed(timer, now + 60_000),
+    { ...failed, attempt: { ...failed.attempt, outcome: 'gone' } },
+    now + 60_010,
+  );
+}
+
 /** What every TimerStore keeps to. */
 export function timerStoreContract(name: string, open: () => Promise<TimerStoreHarness>): void {
   describe(`${name} as a TimerStore`, () => {
@@ -261,6 +276,21 @@ export function timerStoreContract(name: string, open: () => Promise<TimerStoreH
           sampleTimer({ name: 'ours' }),
         ]);
         expect(await all({}, 10)).toEqual(['ours']);
+      });
+
+      it('finds those with a delivery that has run out of attempts, until it is opened again', async () => {
+        const at = Date.UTC(2030, 0, 1);
+        const dead = (name: string, agentId: string | null) => exhaustedTimer({ name, agentId }, at);
+        await store.insert([sampleTimer({ name: 'fine' }), dead('a', null)]);
+        for (const timer of [dead('b', 'bot'), dead('c', 'bot')]) await store.insert([timer]);
+        expect(await all({ hasExhausted: true }, 1)).toEqual(['c', 'b', 'a']);
+        expect(await all({ hasExhausted: true, agentId: 'bot' }, 10)).toEqual(['c', 'b']);
+        expect(await all({ hasExhausted: true, statuses: ['running'] }, 10)).toEqual([]);
+        const [first] = (await store.list('team_a', { hasExhausted: true }, 1)).timers;
+        if (first === undefined) throw new Error('nothing was found');
+        const reopened = changed(first, { type: 'redeliver', deliveryNumber: 1 }, at + 90_000);
+        await store.update(keyOf(first), () => ({ save: reopened, result: null }));
+        expect(await all({ hasExhausted: true }, 10)).toEqual(['b', 'a']);
       });
 
       it('filters by each field, and by several together', async () => {

@@ -26,6 +26,8 @@ export interface TimerFilter {
   fireAfter?: number;
   /** Only timers whose `settledAt` is before this. */
   settledBefore?: number;
+  /** Only timers with a delivery that has run out of attempts. */
+  hasExhausted?: true;
 }
 
 export interface TimerPage {

@@ -73,4 +73,11 @@ export const MIGRATIONS: readonly string[] = [
     WHERE parent_id IN (SELECT value FROM json_each(OLD.parents)) AND team_id = OLD.team_id AND child_id = OLD.id;
   END;
   `,
+  `
+  ALTER TABLE timers ADD COLUMN exhausted INTEGER;
+  UPDATE timers SET exhausted = 1 WHERE EXISTS (
+    SELECT 1 FROM json_each(doc, '$.deliveries') WHERE value ->> '$.status' = 'exhausted'
+  );
+  CREATE INDEX timers_by_exhausted ON timers (team_id) WHERE exhausted = 1;
+  `,
 ];

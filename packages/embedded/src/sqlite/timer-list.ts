@@ -37,18 +37,25 @@ function endOfScan(db: DatabaseSync, { sql, values }: Clause, bound: number): st
 }
 
 /** Whether the rows that `newestRows` gives are the answer, with nothing left to filter. */
-function isAnsweredByIndex({ agentId, statuses, ...others }: TimerFilter): boolean {
-  return Object.keys(others).length === 0 && (agentId === undefined || statuses === undefined);
+function isAnsweredByIndex({ agentId, statuses, hasExhausted, ...others }: TimerFilter): boolean {
+  const indexed = [agentId, statuses, hasExhausted].filter((value) => value !== undefined);
+  return Object.keys(others).length === 0 && indexed.length <= 1;
 }
 
 /** The newest rows that the best index gives, at most `bound` of them. */
 function newestRows(
   teamId: string,
-  { agentId, statuses }: TimerFilter,
+  { agentId, statuses, hasExhausted }: TimerFilter,
   before: number,
   bound: number,
 ): Clause {
   const tail = `ORDER BY seq DESC LIMIT ${bound}`;
+  if (hasExhausted) {
+    return {
+      sql: `SELECT seq FROM timers WHERE exhausted = 1 AND team_id = ? AND seq < ? ${tail}`,
+      values: [teamId, before],
+    };
+  }
   if (agentId !== undefined) {
     return {
       sql: `SELECT seq FROM timers WHERE agent_id = ? AND team_id = ? AND seq < ? ${tail}`,
@@ -71,6 +78,7 @@ function conditions(filter: TimerFilter): Clause {
   const add = (sql: string, ...values: SQLInputValue[]) => clauses.push({ sql: ` AND ${sql}`, values });
   if (filter.statuses !== undefined)
     add(`status IN (${filter.statuses.map(() => '?').join(', ')})`, ...filter.statuses);
+  if (filter.agentId !== undefined) add('agent_id = ?', filter.agentId);
   if (filter.name !== undefined) add('name = ?', filter.name);
   if (filter.fireBefore !== undefined) add('fire_at < ?', filter.fireBefore);
   if (filter.fireAfter !== undefined) add('fire_at >= ?', filter.fireAfter);

@@ -1,4 +1,4 @@
-import { alarmAt, type Timer } from '@minoots/core';
+import { alarmAt, hasExhausted, type Timer } from '@minoots/core';
 
 /** Columns of a timer's row after `team_id` and `id`, in the order of `COLUMNS`. */
 export const COLUMNS = [
@@ -9,6 +9,7 @@ export const COLUMNS = [
   'settled_at',
   'agent_id',
   'name',
+  'exhausted',
   'doc',
 ] as const;
 
@@ -22,6 +23,7 @@ export function toColumns(timer: Timer): (string | number | null)[] {
     'settledAt' in timer ? timer.settledAt : null,
     timer.agentId,
     timer.name,
+    hasExhausted(timer) ? 1 : null,
     JSON.stringify(timer),
   ];
 }

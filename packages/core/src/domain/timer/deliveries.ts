@@ -58,6 +58,11 @@ export function isDelivered({ deliveries }: Pick<Timer, 'deliveries'>): boolean 
   return deliveries.every(isOver);
 }
 
+/** Whether a delivery has run out of attempts. */
+export function hasExhausted({ deliveries }: Pick<Timer, 'deliveries'>): boolean {
+  return deliveries.some(({ status }) => status === 'exhausted');
+}
+
 /** Whether no attempt at it is due or under way. */
 export function isOver({ status }: Pick<Delivery, 'status'>): boolean {
   return status === 'succeeded' || status === 'exhausted';
