@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  readConditions,
   readDuration,
   readLabel,
   readMetadata,
+  readOnUnmet,
   readRetry,
   readSpanMs,
   readStatuses,
+  readValue,
   readWhen,
 } from './arguments.ts';
 
@@ -72,5 +75,39 @@ describe('readWhen', () => {
     expect(() => readWhen({})).toThrow(/say when/);
     expect(() => readWhen({ in: '5m', at: '2030-01-31T09:00:00Z' })).toThrow(/in one way/);
     expect(() => readWhen({ in: '5m', timezone: 'Europe/Paris' })).toThrow('--timezone goes with --local');
+  });
+});
+
+describe('readValue', () => {
+  it.each([
+    ['true', true],
+    ['null', null],
+    ['71.5', 71.5],
+    ['"2"', '2'],
+    ['["a"]', ['a']],
+    ['{"a":{"b":1}}', { a: { b: 1 } }],
+    ['production', 'production'],
+    ['True', 'True'],
+    ['1.2.3', '1.2.3'],
+    ['{a:1}', '{a:1}'],
+    ['', ''],
+  ])('reads %j', (text, json) => {
+    expect(readValue(text)).toEqual({ json });
+  });
+});
+
+describe('readConditions', () => {
+  it('takes a JSON object', () => {
+    expect(readConditions('{"a":{"$gte":1}}')).toEqual({ a: { $gte: 1 } });
+    expect(() => readConditions('tests_passed')).toThrow('Use a JSON object');
+  });
+});
+
+describe('readOnUnmet', () => {
+  it('takes both spans or none', () => {
+    expect(readOnUnmet(undefined, undefined)).toBeUndefined();
+    expect(readOnUnmet('30s', '3600000')).toEqual({ recheck_every: '30s', give_up_after: 3_600_000 });
+    expect(() => readOnUnmet('30s', undefined)).toThrow('go together');
+    expect(() => readOnUnmet(undefined, '1h')).toThrow('go together');
   });
 });

@@ -16,15 +16,18 @@ export function minoots(home: string, ...argv: string[]): Promise<Ended> {
   return node(home, [MAIN, ...argv]);
 }
 
-/** For tests: runs a CommonJS program that says `require('@minoots/timer-system')`, in a process of its own. */
-export function program(home: string, source: string): Promise<Ended> {
-  return node(home, ['--eval', source.replaceAll('@minoots/timer-system', SDK)]);
+/**
+ * For tests: runs a CommonJS program that says `require('@minoots/timer-system')`, in a process of its own.
+ * @param env settings beside MINOOTS_HOME
+ */
+export function program(home: string, source: string, env: Record<string, string> = {}): Promise<Ended> {
+  return node(home, ['--eval', source.replaceAll('@minoots/timer-system', SDK)], env);
 }
 
-function node(home: string, args: string[]): Promise<Ended> {
+function node(home: string, args: string[], settings: Record<string, string> = {}): Promise<Ended> {
   const { MINOOTS_URL: _, MINOOTS_API_KEY: __, ...env } = process.env;
   const child = spawn(process.execPath, args, {
-    env: { ...env, MINOOTS_HOME: home, NODE_OPTIONS: '' },
+    env: { ...env, MINOOTS_HOME: home, NODE_OPTIONS: '', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
