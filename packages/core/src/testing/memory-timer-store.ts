@@ -1,0 +1,114 @@
+import type { Timer } from '../domain/timer/state.ts';
+import { alarmAt } from '../domain/timer/time.ts';
+import {
+  type DueTimer,
+  type FollowerRange,
+  InvalidPosition,
+  type TimerFilter,
+  type TimerKey,
+  type TimerStore,
+} from '../ports/timer-store.ts';
+
+/** Timers in memory: every change takes place in one step and is as durable as the object. */
+export function memoryTimerStore(): TimerStore {
+  const rows = new Map<string, Timer>();
+  const all = () => [...rows.values()];
+  const parentsOf = ({ dependencies }: Timer) => dependencies?.parents.map(({ id }) => id) ?? [];
+  return {
+    insert: async (timers) =>
+      timers.map((timer) => {
+        const existing = rows.get(nameOf(keyOf(timer)));
+        if (existing !== undefined) return { inserted: false, existing };
+        rows.set(nameOf(keyOf(timer)), timer);
+        return { inserted: true };
+      }),
+    update: async (key, decide) => {
+      const { save, remove, result } = decide(rows.get(nameOf(key)) ?? null);
+      if (save !== undefined) rows.set(nameOf(key), save);
+      else if (remove === true) rows.delete(nameOf(key));
+      return result;
+    },
+    get: async (key) => rows.get(nameOf(key)) ?? null,
+    list: async (teamId, filter, limit, after) => {
+      const newestFirst = all().reverse();
+      const from =
+        after === undefined ? 0 : newestFirst.findIndex((timer) => nameOf(keyOf(timer)) === after) + 1;
+      if (after !== undefined && from === 0) throw new InvalidPosition(`${after} is not a timer`);
+      const found = newestFirst
+        .slice(from)
+        .filter((timer) => timer.teamId === teamId && matches(timer, filter));
+      const timers = found.slice(0, limit);
+      const last = timers.at(-1);
+      return { timers, next: last === undefined || found.length <= limit ? null : nameOf(keyOf(last)) };
+    },
+    listDue: async ({ from, until, limit, after }) => {
+      const due = all()
+        .flatMap((timer): DueTimer[] => {
+          const at = alarmAt(timer);
+          const isDue = at !== null && at >= from && at <= until;
+          return isDue ? [{ ...keyOf(timer), at, generation: timer.generation }] : [];
+        })
+        .sort((one, other) => one.at - other.at);
+      const first = after === null ? 0 : Number(after);
+      const end = first + limit;
+      return { due: due.slice(first, end), next: end < due.length ? String(end) : null };
+    },
+    listDependents: async ({ teamId, timerId }, range) => {
+      const waiting = all().filter(
+        (timer) =>
+          timer.teamId === teamId && timer.status === 'waiting' && parentsOf(timer).includes(timerId),
+      );
+      const { page, next } = pageOf(waiting, range);
+      return { timerIds: page.map(({ id }) => id), next };
+    },
+    listChildren: async ({ teamId, timerId }, range) => {
+      const children = all().filter(
+        (timer) =>
+          timer.teamId === teamId &&
+          (parentsOf(timer).includes(timerId) || timer.lineage?.parentId === timerId),
+      );
+      const { page, next } = pageOf(children, range);
+      return { timers: page, next };
+    },
+    removeSettled: async (teamId, filter) => {
+      const { statuses = [] } = filter;
+      const settled = all().filter(
+        (timer) =>
+          timer.teamId === teamId && matches(timer, { ...filter, statuses }) && alarmAt(timer) === null,
+      );
+      for (const timer of settled) rows.delete(nameOf(keyOf(timer)));
+      return settled.length;
+    },
+  };
+}
+
+function keyOf({ teamId, id }: Timer): TimerKey {
+  return { teamId, timerId: id };
+}
+
+function nameOf({ teamId, timerId }: TimerKey): string {
+  return `${teamId}\n${timerId}`;
+}
+
+function matches(timer: Timer, filter: TimerFilter): boolean {
+  const { statuses, agentId, name, labels = {}, fireBefore, fireAfter, settledBefore } = filter;
+  const fireAt = 'fireAt' in timer ? timer.fireAt : null;
+  const settledAt = 'settledAt' in timer ? timer.settledAt : null;
+  return (
+    (statuses === undefined || statuses.includes(timer.status)) &&
+    (agentId === undefined || timer.agentId === agentId) &&
+    (name === undefined || timer.name === name) &&
+    Object.entries(labels).every(([key, value]) => timer.labels[key] === value) &&
+    (fireBefore === undefined || (fireAt !== null && fireAt < fireBefore)) &&
+    (fireAfter === undefined || (fireAt !== null && fireAt >= fireAfter)) &&
+    (settledBefore === undefined || (settledAt !== null && settledAt < settledBefore))
+  );
+}
+
+function pageOf(timers: Timer[], { limit, after }: FollowerRange): { page: Timer[]; next: string | null } {
+  const ordered = timers
+    .filter(({ id }) => after === null || id > after)
+    .sort((one, other) => (one.id < other.id ? -1 : 1));
+  const page = ordered.slice(0, limit);
+  return { page, next: page.length < ordered.length ? (page.at(-1)?.id ?? null) : null };
+}
