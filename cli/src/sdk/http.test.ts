@@ -67,6 +67,15 @@ describe('Transport', () => {
     },
   );
 
+  it('repeats a PUT, which does the same the second time', async () => {
+    const { transport, seen } = await transportTo(hangUp, json({}));
+    await transport.send(toWire('setContext', { id: 'ci/main', body: { value: true } }));
+    expect(seen.map(({ method, url }) => [method, url])).toEqual([
+      ['PUT', '/v1/context/ci%2Fmain'],
+      ['PUT', '/v1/context/ci%2Fmain'],
+    ]);
+  });
+
   it('does not repeat a DELETE that may have been done', async () => {
     const { transport, seen } = await transportTo(hangUp, json({}));
     await expect(transport.send(toWire('deleteTimer', { id: 'tmr_1' }))).rejects.toMatchObject({
