@@ -126,7 +126,7 @@ async function compose(
   };
 
   await idempotency.releaseAbandoned();
-  const halfDelivered = timers.listFiring(clock.now()).map((timer): Alarm => ({ ...timer, at: clock.now() }));
+  const halfDelivered = timers.listDelivering().map((timer): Alarm => ({ ...timer, at: clock.now() }));
   for (const alarm of halfDelivered) resumed.add(keyOf(alarm));
   await alarms.start(halfDelivered);
   const purge = setInterval(() => {

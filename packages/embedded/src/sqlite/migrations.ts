@@ -80,4 +80,24 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX timers_by_exhausted ON timers (team_id) WHERE exhausted = 1;
   `,
+  `
+  ALTER TABLE timers ADD COLUMN delivering INTEGER;
+  UPDATE timers SET delivering = 1 WHERE EXISTS (
+    SELECT 1 FROM json_each(doc, '$.deliveries') WHERE value ->> '$.status' = 'delivering'
+  );
+  CREATE INDEX timers_by_delivering ON timers (delivering) WHERE delivering = 1;
+  `,
+  `
+  CREATE TABLE schedules (
+    seq      INTEGER PRIMARY KEY,
+    team_id  TEXT NOT NULL,
+    id       TEXT NOT NULL,
+    status   TEXT NOT NULL,
+    check_at INTEGER,
+    doc      TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX schedules_by_id ON schedules (id, team_id);
+  CREATE INDEX schedules_by_team ON schedules (team_id);
+  CREATE INDEX schedules_by_check ON schedules (check_at) WHERE check_at IS NOT NULL;
+  `,
 ];

@@ -10,6 +10,7 @@ export const COLUMNS = [
   'agent_id',
   'name',
   'exhausted',
+  'delivering',
   'doc',
 ] as const;
 
@@ -24,6 +25,7 @@ export function toColumns(timer: Timer): (string | number | null)[] {
     timer.agentId,
     timer.name,
     hasExhausted(timer) ? 1 : null,
+    timer.deliveries.some(({ status }) => status === 'delivering') ? 1 : null,
     JSON.stringify(timer),
   ];
 }

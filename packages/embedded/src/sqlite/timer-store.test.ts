@@ -14,36 +14,37 @@ describe('SqliteTimerStore', () => {
   });
   afterEach(() => opened.close());
 
-  it('tells which timers may have been delivering, and not those that wait long for a retry', async () => {
-    await opened.store.insert([
-      firing('leased', {
-        lease: { attempt: 1, startedAt: NOW - 1, until: NOW + 90_000 },
-        nextAttemptAt: null,
-      }),
-      firing('overdue', { lease: null, nextAttemptAt: NOW - HOUR_MS }),
-      firing('retrying', { lease: null, nextAttemptAt: NOW + HOUR_MS }),
-      sampleTimer({ id: 'running' }, NOW),
-    ]);
-    const ids = opened.store.listFiring(NOW).map(({ timerId }) => timerId);
-    expect(ids.sort()).toEqual(['leased', 'overdue']);
+  it('tells which timers have attempts under way, whatever their status', async () => {
+    const lease = { attempt: 1, startedAt: NOW - 1, until: NOW + 90_000 };
+    const underWay = { status: 'delivering', lease, nextAttemptAt: null } as const;
+    const retrying = { status: 'pending', lease: null, nextAttemptAt: NOW - HOUR_MS } as const;
+    const paused = { status: 'paused', startedAt: NOW, remainingMs: 1, totalMs: 1 } as const;
+    const timers = [
+      withDelivery(sampleTimer({ id: 'running' }, NOW), underWay),
+      { ...withDelivery(sampleTimer({ id: 'paused' }, NOW), underWay), ...paused },
+      withDelivery(sampleTimer({ id: 'retrying' }, NOW), retrying),
+      sampleTimer({ id: 'idle' }, NOW),
+    ];
+    await opened.store.insert(timers);
+    const ids = () =>
+      opened.store
+        .listDelivering()
+        .map(({ timerId }) => timerId)
+        .sort();
+    expect(ids()).toEqual(['paused', 'running']);
+    const ended = withDelivery(sampleTimer({ id: 'running' }, NOW), retrying);
+    await opened.store.update({ teamId: 'team_a', timerId: 'running' }, () => ({
+      save: ended,
+      result: null,
+    }));
+    expect(ids()).toEqual(['paused']);
   });
 });
 
 type Delivery = Timer['deliveries'][number];
 
-function firing(id: string, state: Pick<Delivery, 'lease' | 'nextAttemptAt'>): Timer {
-  const timer = sampleTimer({ id }, NOW - HOUR_MS);
-  const delivery: Delivery = {
-    number: 1,
-    trigger: 'expire',
-    share: null,
-    action: { type: 'message', text: 'hello', toAgent: null },
-    status: state.lease === null ? 'pending' : 'delivering',
-    attemptCount: 1,
-    roundStart: 0,
-    attempts: [],
-    ...state,
-  };
-  const fired = { startedAt: NOW - HOUR_MS, fireAt: NOW, firedAt: NOW, driftMs: 0, settledAt: null };
-  return { ...timer, ...fired, status: 'firing', deliveries: [delivery] };
+function withDelivery(timer: Timer, state: Pick<Delivery, 'status' | 'lease' | 'nextAttemptAt'>): Timer {
+  const action = { type: 'message', text: 'hello', toAgent: null } as const;
+  const origin = { number: 1, trigger: 'progress', share: 0.5, action } as const;
+  return { ...timer, deliveries: [{ ...origin, attemptCount: 1, roundStart: 0, attempts: [], ...state }] };
 }

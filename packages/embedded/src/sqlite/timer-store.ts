@@ -25,8 +25,6 @@ import type { Writer } from './writer.ts';
 
 /** Rows that one step of a removal takes away, so that other writes get their turn in between. */
 const REMOVAL_STEP = 500;
-/** Above what an attempt may take with its grace, 90 s. */
-const LONGEST_LEASE_MS = 120_000;
 
 const INSERTED = ['id', 'team_id', ...COLUMNS, ...BIRTH_COLUMNS];
 const INSERT = `INSERT INTO timers (${INSERTED.join(', ')}) VALUES (${INSERTED.map(() => '?').join(', ')})
@@ -44,7 +42,7 @@ export class SqliteTimerStore implements TimerStore {
   readonly #locks = new KeyedLock();
   readonly #select: StatementSync;
   readonly #due: StatementSync;
-  readonly #firing: StatementSync;
+  readonly #delivering: StatementSync;
   readonly #relatives: TimerRelatives;
 
   constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
@@ -56,9 +54,7 @@ export class SqliteTimerStore implements TimerStore {
       `SELECT seq, team_id, id, alarm_at, generation FROM timers
        WHERE alarm_at IS NOT NULL AND (alarm_at, seq) > (?, ?) AND alarm_at <= ? ORDER BY alarm_at, seq LIMIT ?`,
     );
-    this.#firing = read.prepare(
-      "SELECT team_id, id, generation FROM timers WHERE status = 'firing' AND alarm_at <= ?",
-    );
+    this.#delivering = read.prepare('SELECT team_id, id, generation FROM timers WHERE delivering = 1');
   }
 
   async insert(timers: readonly Timer[]): Promise<InsertOutcome[]> {
@@ -118,14 +114,9 @@ export class SqliteTimerStore implements TimerStore {
     };
   }
 
-  /**
-   * Timers that may have been delivering when the process before this one stopped: an attempt under way has its timer
-   * woken within LONGEST_LEASE_MS. Those that wait longer for a retry stay where they are, however many they are.
-   */
-  listFiring(now: number): Omit<DueTimer, 'at'>[] {
-    return this.#firing
-      .all(now + LONGEST_LEASE_MS)
-      .map((row) => ({ ...toKey(row), generation: Number(row.generation) }));
+  /** Timers with attempts under way: at the start of a process those that the one before it did not finish. */
+  listDelivering(): Omit<DueTimer, 'at'>[] {
+    return this.#delivering.all().map((row) => ({ ...toKey(row), generation: Number(row.generation) }));
   }
 
   async listDependents(parent: TimerKey, range: FollowerRange): Promise<DependentPage> {
