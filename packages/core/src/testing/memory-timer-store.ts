@@ -1,3 +1,4 @@
+import { hasExhausted } from '../domain/timer/deliveries.ts';
 import type { Timer } from '../domain/timer/state.ts';
 import { alarmAt } from '../domain/timer/time.ts';
 import {
@@ -91,7 +92,16 @@ function nameOf({ teamId, timerId }: TimerKey): string {
 }
 
 function matches(timer: Timer, filter: TimerFilter): boolean {
-  const { statuses, agentId, name, labels = {}, fireBefore, fireAfter, settledBefore } = filter;
+  const {
+    statuses,
+    agentId,
+    name,
+    labels = {},
+    fireBefore,
+    fireAfter,
+    settledBefore,
+    hasExhausted: isAsked,
+  } = filter;
   const fireAt = 'fireAt' in timer ? timer.fireAt : null;
   const settledAt = 'settledAt' in timer ? timer.settledAt : null;
   return (
@@ -101,7 +111,8 @@ function matches(timer: Timer, filter: TimerFilter): boolean {
     Object.entries(labels).every(([key, value]) => timer.labels[key] === value) &&
     (fireBefore === undefined || (fireAt !== null && fireAt < fireBefore)) &&
     (fireAfter === undefined || (fireAt !== null && fireAt >= fireAfter)) &&
-    (settledBefore === undefined || (settledAt !== null && settledAt < settledBefore))
+    (settledBefore === undefined || (settledAt !== null && settledAt < settledBefore)) &&
+    (isAsked === undefined || hasExhausted(timer))
   );
 }
 
