@@ -23,6 +23,7 @@ const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
   fireTimer: ['fire', 'x'],
   getTimerLogs: ['logs', 'x'],
   getTimerDeliveries: ['deliveries', 'x'],
+  getTimerGraph: ['graph', 'x'],
   waitForTimer: ['wait', 'x'],
   listDeliveries: ['deliveries'],
   redeliver: ['redeliver', DELIVERY],

@@ -9,6 +9,7 @@ import { deliveriesCommand } from './commands/deliveries.ts';
 import { extendCommand } from './commands/extend.ts';
 import { fireCommand } from './commands/fire.ts';
 import { getCommand } from './commands/get.ts';
+import { graphCommand } from './commands/graph.ts';
 import { listCommand } from './commands/list.ts';
 import { logsCommand } from './commands/logs.ts';
 import { pauseCommand } from './commands/pause.ts';
@@ -37,6 +38,7 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(watchCommand(cli))
     .addCommand(waitCommand(cli))
     .addCommand(logsCommand(cli))
+    .addCommand(graphCommand(cli))
     .addCommand(cancelCommand(cli))
     .addCommand(pauseCommand(cli))
     .addCommand(resumeCommand(cli))

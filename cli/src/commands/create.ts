@@ -1,7 +1,14 @@
-import type { CreatedTimer, CreateTimerRequest } from '@minoots/contract';
+import { Option } from '@commander-js/extra-typings';
+import {
+  type CreatedTimer,
+  type CreateTimerRequest,
+  DependsOnWhen,
+  OnDependencyFailure,
+} from '@minoots/contract';
 import pc from 'picocolors';
 import {
   readConditions,
+  readIds,
   readLabel,
   readMetadata,
   readOnUnmet,
@@ -16,11 +23,12 @@ import { newTimerId } from '../sdk/timer-id.ts';
 
 const help = {
   output: '{"id":"tmr_…","name":"…","status":"running","fire_at":"…","receipt":{"durable":true,…},…}',
-  errors: ['invalid_request', 'timer_exists', 'target_refused', 'unknown_placeholder'],
+  errors: ['invalid_request', 'timer_exists', 'target_refused', 'unknown_parent', 'unknown_placeholder'],
   examples: [
     'minoots create 30s coffee_break',
     'minoots create 1h30m "nightly report" --webhook https://example.com/hook --label env=prod',
     'minoots create --at 2030-01-31T09:00:00Z launch',
+    'minoots create 30s step2 --depends-on tmr_4fZk0Qw7cTn2Ry9LbXa1Ve --depends-on-when succeeded',
     'minoots create 5m deploy --conditions \'{"tests_passed":true}\' --recheck 30s --give-up 1h',
     'minoots create --local 2030-01-31T09:00 --timezone Europe/Paris launch',
   ],
@@ -50,6 +58,18 @@ export function createCommand(cli: Cli) {
     )
     .option('--recheck <duration>', 'look again this often where they do not; with --give-up')
     .option('--give-up <duration>', 'skip it so long after its time; with --recheck')
+    .option('--depends-on <id>', 'start only after this timer; may be repeated', readIds)
+    .addOption(
+      new Option('--depends-on-when <what>', 'what it waits for there: fired unless told').choices(
+        DependsOnWhen.options,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--on-dependency-failure <what>',
+        'when that cannot come any more: cancel unless told',
+      ).choices(OnDependencyFailure.options),
+    )
     .option('--retry <policy>', 'standard, quick or JSON, for failed webhooks', readRetry)
     .option('--id <id>', 'choose the id; creating the same timer again is then harmless')
     .action(async (first, second, options) => {
@@ -68,6 +88,9 @@ export function createCommand(cli: Cli) {
         ...(agent !== undefined && { agent_id: agent }),
         ...(label && { labels: label }),
         ...(metadata && { metadata }),
+        ...(options.dependsOn && { depends_on: options.dependsOn }),
+        ...(options.dependsOnWhen && { depends_on_when: options.dependsOnWhen }),
+        ...(options.onDependencyFailure && { on_dependency_failure: options.onDependencyFailure }),
         ...(conditions && { conditions }),
         ...(onUnmet && { on_unmet: onUnmet }),
         ...(retry && { retry }),
@@ -82,7 +105,19 @@ function describeCreated(timer: CreatedTimer): string {
   const { receipt } = timer;
   const kept = receipt.durable ? `kept through ${receipt.survives.join(', ')}` : 'not durable';
   return [
-    `${pc.green('✓')} ${safeLine(timer.name)} fires in ${formatSpan(timer.time_remaining_ms)}, at ${formatInstant(timer.fire_at)}`,
+    `${pc.green('✓')} ${safeLine(timer.name)} ${outlook(timer)}`,
     pc.dim(`  ${timer.id} · ${safeLine(kept)}`),
   ].join('\n');
+}
+
+function outlook({
+  status,
+  waiting_for: waitingFor,
+  time_remaining_ms: leftMs,
+  fire_at: fireAt,
+}: CreatedTimer) {
+  if (status === 'cancelled') return 'is cancelled: a timer that it depends on has failed';
+  if (status !== 'waiting') return `fires in ${formatSpan(leftMs)}, at ${formatInstant(fireAt)}`;
+  const others = waitingFor.length === 1 ? 'a timer' : `${waitingFor.length} timers`;
+  return `waits for ${others}, then fires in ${formatSpan(leftMs)}`;
 }

@@ -31,6 +31,11 @@ export function readLabel(text: string, labels: Record<string, string> = {}): Re
   return { ...labels, [key]: value };
 }
 
+/** Collects `--depends-on`: ids with commas, or one at a time. */
+export function readIds(text: string, ids: string[] = []): string[] {
+  return [...ids, ...text.split(',').map((id) => id.trim())];
+}
+
 export function readMetadata(text: string): JsonObject {
   return readJson(text, JsonObject, 'Use a JSON object.');
 }

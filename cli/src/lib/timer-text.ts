@@ -30,6 +30,7 @@ export function describeTimer(timer: Timer): string {
     ['fired at', timer.fired_at && formatInstant(timer.fired_at)],
     ['drift', timer.drift_ms === null ? null : `${timer.drift_ms} ms`],
     ['ended at', timer.settled_at && formatInstant(timer.settled_at)],
+    ['waits for', timer.waiting_for.length === 0 ? null : timer.waiting_for.join(' ')],
     ['agent', timer.agent_id && safeLine(timer.agent_id)],
     ['labels', labels.length === 0 ? null : safeLine(labels.join(' '))],
     ['conditions', timer.conditions && safeLine(JSON.stringify(timer.conditions))],

@@ -20,6 +20,7 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   fireTimer: ({ timers }) => timers.fire('x'),
   getTimerLogs: ({ timers }) => timers.logs('x'),
   getTimerDeliveries: ({ timers }) => timers.deliveries('x'),
+  getTimerGraph: ({ timers }) => timers.graph('x'),
   waitForTimer: ({ timers }) => timers.wait('x', 10),
   listDeliveries: ({ deliveries }) => deliveries.list(),
   redeliver: ({ deliveries }) => deliveries.redeliver('dlv_1_abc_x'),

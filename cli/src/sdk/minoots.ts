@@ -7,6 +7,7 @@ import type {
   LogEntry,
   RescheduleTimerRequest,
   Timer,
+  TimerGraph,
   TimerStatus,
   UpdateTimerRequest,
 } from '@minoots/contract';
@@ -43,6 +44,8 @@ export interface Minoots {
   logs(timer: TimerRef): LazyList<LogEntry>;
   /** Deliveries of a timer, or of all. */
   deliveries(timer?: TimerRef): LazyList<Delivery>;
+  /** What the timer came from and what follows from it. */
+  graph(timer: TimerRef): Promise<TimerGraph>;
   update(timer: TimerRef, change: UpdateTimerRequest): Promise<LiveTimer>;
   cancel(timer: TimerRef): Promise<LiveTimer>;
   pause(timer: TimerRef): Promise<LiveTimer>;
@@ -84,6 +87,7 @@ export function createMinoots(readSettings: () => Settings): Minoots {
     },
     deliveries: (timer) =>
       timer === undefined ? allDeliveries(session) : deliveriesOf(session, idOf(timer)),
+    graph: (timer) => timers.graph(idOf(timer)),
     ...changes(session),
     redeliver: async (deliveryId) => {
       session.touch();

@@ -4,6 +4,7 @@ import {
   type LogEntry,
   TERMINAL_STATUSES,
   type Timer,
+  type TimerGraph,
   type TimerStatus,
 } from '@minoots/contract';
 import type { AnswerOf, BodyOf, QueryValue } from '../wire.ts';
@@ -116,6 +117,11 @@ export class Timers {
 
   async deliveries(id: string): Promise<Delivery[]> {
     return (await this.#call('getTimerDeliveries', { id })).data;
+  }
+
+  /** What the timer came from and what follows from it. */
+  graph(id: string): Promise<TimerGraph> {
+    return this.#call('getTimerGraph', { id });
   }
 
   /**
