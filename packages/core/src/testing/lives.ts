@@ -21,6 +21,10 @@ export type Step = ((deps: Deps, ctx: RequestContext) => Promise<unknown>) | nul
 export interface Fate {
   dies?: number;
   refuses?: number;
+  /** Looks for nothing in the store that is overdue, so that alarms alone have to lead on. */
+  isUnaided?: true;
+  /** Another process does something just before this one turns to the store for the `atCall`th time, from 1. */
+  rival?: { atCall: number; does: NonNullable<Step> };
 }
 
 /** A store that outlives the processes over it, and the time, which goes on. */
@@ -44,7 +48,7 @@ export async function live(
   world: World,
   steps: readonly Step[],
   fate: Fate = {},
-): Promise<{ answered: number; writes: number }> {
+): Promise<{ answered: number; writes: number; calls: number }> {
   const life = new Life(world, fate);
   let answered = 0;
   try {
@@ -56,7 +60,7 @@ export async function live(
   } catch (error) {
     if (!(error instanceof Died)) throw error;
   }
-  return { answered, writes: life.writes };
+  return { answered, writes: life.writes, calls: life.calls };
 }
 
 class Life {
@@ -65,6 +69,7 @@ class Life {
   readonly #alarms = new Map<string, Alarm>();
   readonly #deps: Deps;
   writes = 0;
+  calls = 0;
   #isDead = false;
 
   constructor(world: World, fate: Fate) {
@@ -79,6 +84,7 @@ class Life {
       },
       events: { publish: async () => this.#alive(), subscribe: () => Promise.reject(new Error('not used')) },
       performers: {
+        ...fakeEngine().performers,
         message: { perform: async () => this.#report('succeeded') },
         webhook: { perform: async () => this.#report('gone') },
       },
@@ -105,7 +111,7 @@ class Life {
   /** Lets time pass until no alarm is left, and no overdue one is found in the store. */
   async runOut(): Promise<void> {
     for (let count = 0; count < MAX_ALARMS; count++) {
-      if (this.#alarms.size === 0) await this.#recover(this.#world.now);
+      if (this.#alarms.size === 0 && !this.#fate.isUnaided) await this.#recover(this.#world.now);
       const next = [...this.#alarms.values()].sort((one, other) => one.at - other.at)[0];
       if (next === undefined) return;
       this.#alarms.delete(nameOf(next));
@@ -133,7 +139,7 @@ class Life {
     return {
       insert: (timers) => this.#write(timers.length > 0, () => store.insert(timers)),
       update: async (key, decide) => {
-        this.#alive();
+        await this.#call();
         let isWrite = false;
         const decideOnce = (current: Timer | null) => {
           const decision = decide(current);
@@ -155,16 +161,22 @@ class Life {
   }
 
   async #read<T>(work: () => Promise<T>): Promise<T> {
-    this.#alive();
+    await this.#call();
     return work();
   }
 
   async #write<T>(isWrite: boolean, work: () => Promise<T>): Promise<T> {
-    this.#alive();
+    await this.#call();
     if (isWrite) this.#beforeWrite();
     const result = await work();
     if (isWrite) this.#afterWrite();
     return result;
+  }
+
+  async #call(): Promise<void> {
+    this.#alive();
+    const { rival } = this.#fate;
+    if (++this.calls === rival?.atCall) await live(this.#world, [rival.does]);
   }
 
   #beforeWrite(): void {

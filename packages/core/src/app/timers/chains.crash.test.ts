@@ -8,6 +8,7 @@ import { cancelTimer } from './cancel.ts';
 import { createTimer } from './create.ts';
 import { createTimers } from './create-batch.ts';
 import { deleteTimer } from './delete.ts';
+import { fireTimer } from './fire.ts';
 
 const delivered = { on_expire: { message: 'done' } };
 const undelivered = { on_expire: { webhook: 'https://example.com/gone' } };
@@ -105,7 +106,7 @@ const STORIES: Record<string, { steps: Step[]; ends: Record<string, Timer['statu
 describe.each(Object.entries(STORIES))('%s', (_, { steps, ends }) => {
   it('ends as it should when nothing goes wrong', async () => {
     const world = newWorld();
-    await live(world, steps);
+    await live(world, steps, { isUnaided: true });
     await expectEnded(world, ends);
   });
 
@@ -133,6 +134,44 @@ describe.each(Object.entries(STORIES))('%s', (_, { steps, ends }) => {
     }
   });
 });
+
+describe('a timer that is being created', () => {
+  const children = [create('b', 'a', { depends_on_when: 'succeeded' }), create('c', ['b', 'a'])];
+  const batched = [batch(request('b', 'a', { depends_on_when: 'succeeded' }), request('c', ['b', 'a']))];
+  const rivals: Record<string, [NonNullable<Step>, Timer['status'] | undefined, Timer['status']]> = {
+    fires: [(deps, ctx) => fireTimer(deps, ctx, 'a'), 'expired', 'expired'],
+    'is cancelled': [(deps, ctx) => cancelTimer(deps, ctx, 'a'), 'cancelled', 'cancelled'],
+    'is removed': [(deps, ctx) => deleteTimer(deps, ctx, 'a'), undefined, 'cancelled'],
+  };
+
+  it.each(Object.entries(rivals))('learns that its parent %s, at whatever point that happens', async (_, rival) => {
+    const [does, parentEnd, childEnd] = rival;
+    for (const steps of [children, batched]) {
+      const { calls } = await live(await worldWithParent(), steps);
+      for (const atCall of writesOf(calls)) {
+        const world = await worldWithParent();
+        await live(world, steps, { rival: { atCall, does } }).catch(ignoreUnknownParent);
+        await live(world, [null]);
+        const timers = await timersOf(world);
+        for (const timer of timers) expectLivedOnce(timer);
+        const ends = new Map(timers.map(({ id, status }) => [id, status]));
+        expect(ends.get('a')).toBe(parentEnd);
+        for (const id of ['b', 'c']) expect([undefined, childEnd]).toContain(ends.get(id));
+        if (parentEnd !== undefined) expect([...ends.keys()].sort()).toEqual(['a', 'b', 'c']);
+      }
+    }
+  });
+});
+
+async function worldWithParent(): Promise<World> {
+  const world = newWorld();
+  await live(world, [create('a')]);
+  return world;
+}
+
+function ignoreUnknownParent(error: unknown): void {
+  if (!(error instanceof MinootsError && error.code === 'unknown_parent')) throw error;
+}
 
 async function undisturbed(steps: readonly Step[]): Promise<number> {
   return (await live(newWorld(), steps)).writes;
