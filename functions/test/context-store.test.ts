@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { MAX_CONTEXT_BYTES, MAX_CONTEXT_KEYS } from '@minoots/contract';
+import { MAX_CONTEXT_BYTES, MAX_CONTEXT_VALUE_BYTES } from '@minoots/contract';
+import { contextBytes } from '@minoots/core';
 import { contextStoreContract } from '@minoots/core/testing';
 import { FirestoreContextStore } from '../src/stores/firestore-context-store.ts';
 import { type MeteredFirestore, openFirestore, openMeteredFirestore } from './support/firestore.ts';
@@ -30,12 +31,13 @@ describe('FirestoreContextStore', () => {
     expect(database.meter.since(before)).toMatchObject({ reads: 2, writes: 1, deletes: 0 });
   });
 
-  it('fits a document when it is full, whatever its texts need to be escaped', async () => {
-    const bytes = MAX_CONTEXT_BYTES / MAX_CONTEXT_KEYS;
-    const value = '"'.repeat(bytes / 2 - 2);
-    const keys = Array.from({ length: MAX_CONTEXT_KEYS }, (_, n) => `${'k'.repeat(60)}${n}`);
-    for (const key of keys) expect(await put(key, value)).toBe('stored');
-    const [first] = await store.list('team_a');
-    expect(first?.value).toBe(value);
+  it('fits a document when it is full', async () => {
+    const value = '\u0000'.repeat((MAX_CONTEXT_VALUE_BYTES - 2) / 6);
+    const count = Math.floor(MAX_CONTEXT_BYTES / contextBytes(value));
+    for (let n = 0; n < count; n++) expect(await put(`${'k'.repeat(60)}${n}`, value)).toBe('stored');
+    expect(await put('one-more', value)).toBe('too-many-bytes');
+    const entries = await store.list('team_a');
+    expect(entries).toHaveLength(count);
+    expect(entries.every((entry) => entry.value === value)).toBe(true);
   });
 });
