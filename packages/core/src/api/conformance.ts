@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
+import { type ChainSizes, chainedTimers } from './conformance/chains.ts';
 import { changingTimers } from './conformance/changing.ts';
 import { ApiClient, type ServerUnderTest } from './conformance/client.ts';
 import { conditionalTimers } from './conformance/conditions.ts';
 import { creatingTimers } from './conformance/creating.ts';
 import { deliveringTimers } from './conformance/delivering.ts';
+import { actingTimers } from './conformance/events.ts';
 import { followingEvents } from './conformance/following.ts';
 import { listingTimers } from './conformance/listing.ts';
 import { removingTimers } from './conformance/removing.ts';
@@ -15,8 +17,13 @@ export type { ServerUnderTest } from './conformance/client.ts';
 /**
  * The black-box suite of the HTTP API: every engine that serves it passes this, seen from outside only.
  * @param start starts a server with a virtual clock, an empty store, and leave to call loopback targets
+ * @param chains smaller for an engine whose stand-ins for tests are slow
  */
-export function apiConformance(name: string, start: () => Promise<ServerUnderTest>): void {
+export function apiConformance(
+  name: string,
+  start: () => Promise<ServerUnderTest>,
+  chains: ChainSizes = { long: 1_000, wide: 1_000 },
+): void {
   describe(`the API of ${name}`, () => {
     let server: ServerUnderTest;
     let api: ApiClient;
@@ -29,10 +36,12 @@ export function apiConformance(name: string, start: () => Promise<ServerUnderTes
     const suite = { api: () => api, server: () => server };
     makingRequests(suite);
     creatingTimers(suite);
+    chainedTimers(suite, chains);
     listingTimers(suite);
     changingTimers(suite);
     deliveringTimers(suite);
     conditionalTimers(suite);
+    actingTimers(suite);
     followingEvents(suite);
     removingTimers(suite);
     askingTheService(suite);
