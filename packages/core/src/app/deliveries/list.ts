@@ -4,7 +4,7 @@ import { InvalidPosition, type TimerPage } from '../../ports/timer-store.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../cursor.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 
-/** Timers of these can have deliveries, so no index of deliveries is needed. */
+/** Timers of these can have deliveries. */
 const STATUSES: readonly TimerStatus[] = [
   'running',
   'paused',
@@ -51,13 +51,12 @@ async function firstPage(
   teamId: string,
   { status, limit, cursor }: ListDeliveriesQuery,
 ): Promise<Position & { page: TimerPage; found: DeliveryItem[] }> {
+  const filter = status === 'exhausted' ? ({ hasExhausted: true } as const) : { statuses: STATUSES };
   let from = readPosition(decodeCursor('deliveries', cursor));
   for (let pages = 1; ; pages++) {
-    const page = await deps.timers
-      .list(teamId, { statuses: STATUSES }, limit, from.after)
-      .catch((error: unknown) => {
-        throw error instanceof InvalidPosition ? invalidCursor() : error;
-      });
+    const page = await deps.timers.list(teamId, filter, limit, from.after).catch((error: unknown) => {
+      throw error instanceof InvalidPosition ? invalidCursor() : error;
+    });
     const found = page.timers.flatMap((timer) =>
       timer.deliveries
         .filter((delivery) => status === undefined || delivery.status === status)
