@@ -26,7 +26,9 @@ const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
   getTimerGraph: ['graph', 'x'],
   waitForTimer: ['wait', 'x'],
   listDeliveries: ['deliveries'],
+  getDelivery: ['delivery', DELIVERY],
   redeliver: ['redeliver', DELIVERY],
+  redeliverMany: ['redeliver', '--all', '--yes'],
   listContext: ['context', 'list'],
   getContext: ['context', 'get', 'x'],
   setContext: ['context', 'set', 'x', 'true'],
@@ -58,7 +60,7 @@ describe('minoots', () => {
       const operation = OPERATIONS[operationId];
       const [request] = server.seen.slice(before);
       expect(request?.method).toBe(operation.method);
-      const id = operationId === 'redeliver' ? DELIVERY : 'x';
+      const id = operationId === 'redeliver' || operationId === 'getDelivery' ? DELIVERY : 'x';
       expect(request?.url.split('?')[0]).toBe(operation.path.replace(/\{\w+\}/, id));
     },
   );

@@ -6,6 +6,7 @@ import { createCommand } from './commands/create.ts';
 import { daemonCommand } from './commands/daemon.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
+import { deliveryCommand } from './commands/delivery.ts';
 import { extendCommand } from './commands/extend.ts';
 import { fireCommand } from './commands/fire.ts';
 import { getCommand } from './commands/get.ts';
@@ -46,6 +47,7 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(rescheduleCommand(cli))
     .addCommand(fireCommand(cli))
     .addCommand(deliveriesCommand(cli))
+    .addCommand(deliveryCommand(cli))
     .addCommand(redeliverCommand(cli))
     .addCommand(contextCommand(cli))
     .addCommand(deleteCommand(cli))

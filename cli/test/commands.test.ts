@@ -19,7 +19,7 @@ beforeAll(async () => {
   server = await startServer({ home, host: '127.0.0.1', port: 0, apiKey: API_KEY, logLevel: 'silent' });
   receiver = createServer((request, response) => {
     received += 1;
-    request.resume().on('end', () => response.writeHead(request.url === '/gone' ? 410 : 200).end());
+    request.resume().on('end', () => response.writeHead(request.url?.startsWith('/gone') ? 410 : 200).end());
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   const address = receiver.address();
@@ -33,7 +33,10 @@ afterAll(async () => {
   remove();
 });
 
-async function minoots(argv: string[], terminalOptions: { isTTY?: boolean; kind?: string } = {}) {
+async function minoots(
+  argv: string[],
+  terminalOptions: { isTTY?: boolean; kind?: string; answer?: string } = {},
+) {
   const { terminal, stdout, stderr } = recordingTerminal(terminalOptions);
   const code = await run(argv, terminal, () => ({ url: server.url, apiKey: API_KEY, home }));
   return { code, stdout: stdout(), stderr: stderr() };
@@ -185,6 +188,40 @@ describe('a timer that fires', () => {
     expect(exhausted.stdout).toContain(failing.id);
   });
 
+  it('can be found among the dead letters, looked at, and delivered again with all others like it', async () => {
+    const { id } = await create(
+      '1h',
+      'dead',
+      '--webhook',
+      `${receiverUrl}/gone?key=hush`,
+      '--agent',
+      'grave',
+    );
+    await timerOf('fire', id);
+    await minoots(['wait', id]);
+    const Deliveries = z.object({ data: z.array(z.object({ id: z.string(), timer_id: z.string() })) });
+    const host = new URL(receiverUrl).host;
+    const chosen = ['--status', 'exhausted', '--host', host, '--since', '1h', '--agent', 'grave'];
+    const { data } = await answer(Deliveries, 'deliveries', ...chosen);
+    expect(data).toMatchObject([{ timer_id: id }]);
+    expect((await onTerminal('delivery', data[0]?.id ?? '')).stdout).toMatch(
+      /timer +\S+ dead \(failed\)\n[\s\S]+target +\S+\/gone\?key=…\n[\s\S]+\n1 +.+ gone +410/,
+    );
+
+    const all = ['redeliver', '--all', '--agent', 'grave', '--host', host, '--since', '1h'];
+    const before = received;
+    expect((await minoots(all)).code).toBe(2);
+    const refused = await minoots(all, { isTTY: true, answer: 'n' });
+    expect(refused.stdout).toBe('Nothing was changed.\n');
+    expect(refused.stderr).toMatch(/^Deliver again everything with agent_id grave, host /);
+    expect(received).toBe(before);
+    expect((await minoots(all, { isTTY: true, answer: 'y' })).stdout).toBe('✓ 1 delivered again\n');
+    await until('the second delivery', () => (received === before + 1 ? true : null));
+    await minoots(['wait', id]);
+    const Redeliveries = z.object({ reopened: z.int(), not_reopened: z.array(z.unknown()) });
+    expect(await answer(Redeliveries, ...all, '--yes')).toEqual({ reopened: 1, not_reopened: [] });
+  });
+
   it('can be removed with all others that ended', async () => {
     const { id } = await create('1h', 'removable');
     await timerOf('cancel', id);
@@ -255,6 +292,10 @@ describe('a wrong command line', () => {
     [['create', '5m', 'tea', '--label', 'x'], /Use key=value/],
     [['extend', 'x'], /missing required argument 'duration'/],
     [['cleanup', '--status', 'running'], /--status takes expired/],
+    [['redeliver'], /name a delivery, or --all/],
+    [['redeliver', '--all'], /say --yes/],
+    [['redeliver', 'dlv_1_abc_x', '--host', 'x'], /filters go with --all/],
+    [['deliveries', '--since', 'yesterday'], /Use an instant/],
   ])('%j ends with exit code 2', async (argv, message) => {
     const { code, stdout, stderr } = await minoots(argv);
     expect(code).toBe(2);

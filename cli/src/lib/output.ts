@@ -9,6 +9,8 @@ export interface Terminal {
   readonly stderr: NodeJS.WritableStream;
   /** Value of `TERM`. */
   readonly kind: string | undefined;
+  /** Asks whoever sits there a question and gives the line typed; absent where nobody does. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** Exit codes of every command; `wait` has more. */

@@ -23,6 +23,8 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   getTimerGraph: ({ timers }) => timers.graph('x'),
   waitForTimer: ({ timers }) => timers.wait('x', 10),
   listDeliveries: ({ deliveries }) => deliveries.list(),
+  getDelivery: ({ deliveries }) => deliveries.get('dlv_1_abc_x'),
+  redeliverMany: ({ deliveries }) => deliveries.redeliverMany({ host: 'example.com' }),
   redeliver: ({ deliveries }) => deliveries.redeliver('dlv_1_abc_x'),
   listContext: ({ context }) => context.list(),
   getContext: ({ context }) => context.get('x'),
@@ -53,7 +55,7 @@ describe('MinootsClient', () => {
 
     const operation = OPERATIONS[operationId];
     const [request] = sent;
-    const id = operationId === 'redeliver' ? 'dlv_1_abc_x' : 'x';
+    const id = operationId === 'redeliver' || operationId === 'getDelivery' ? 'dlv_1_abc_x' : 'x';
     expect(request?.method).toBe(operation.method);
     expect(request?.path.split('?')[0]).toBe(operation.path.replace(/\{\w+\}/, id));
     if ('body' in operation && request?.body) operation.body.parse(JSON.parse(request.body));

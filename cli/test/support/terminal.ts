@@ -3,13 +3,27 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Terminal } from '../../src/lib/output.ts';
 
 /** For tests: a terminal that remembers what was written to it, without colours. */
-export function recordingTerminal({ isTTY = false, kind = 'xterm' } = {}) {
+export function recordingTerminal({
+  isTTY = false,
+  kind = 'xterm',
+  answer,
+}: {
+  isTTY?: boolean;
+  kind?: string;
+  answer?: string;
+} = {}) {
   const out = recorder();
   const err = recorder();
   const terminal: Terminal = {
     stdout: Object.assign(out.stream, { isTTY, rows: 24 }),
     stderr: err.stream,
     kind,
+    ...(answer !== undefined && {
+      ask: async (question) => {
+        err.stream.write(question);
+        return answer;
+      },
+    }),
   };
   return { terminal, stdout: out.text, stderr: err.text };
 }

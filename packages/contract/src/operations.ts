@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { BatchResult, CreateBatchRequest } from './batch.ts';
 import { ContextEntry, ContextKey, ContextList, SetContextRequest } from './context.ts';
-import { DeliveryPage, ListDeliveriesQuery } from './delivery.ts';
+import {
+  DeliveryDetail,
+  DeliveryPage,
+  ListDeliveriesQuery,
+  RedeliverManyRequest,
+  RedeliverManyResult,
+} from './delivery.ts';
 import type { ErrorCode } from './errors.ts';
 import { EventsQuery, TimerEvent } from './events.ts';
 import { TimerGraph } from './graph.ts';
@@ -251,6 +257,29 @@ export const OPERATIONS = {
     status: 200,
     output: DeliveryPage,
     errors: ['invalid_cursor'],
+  },
+  redeliverMany: {
+    method: 'POST',
+    path: '/v1/deliveries/redeliver',
+    tag: 'deliveries',
+    scope: 'timers:fire',
+    summary: 'Deliver again whatever has run out of attempts and matches',
+    body: RedeliverManyRequest,
+    bodyOptional: true,
+    status: 200,
+    output: RedeliverManyResult,
+    errors: ['invalid_cursor'],
+  },
+  getDelivery: {
+    method: 'GET',
+    path: '/v1/deliveries/{id}',
+    tag: 'deliveries',
+    scope: 'timers:read',
+    summary: 'Read a delivery with its target, its attempts and its timer',
+    params: deliveryParams,
+    status: 200,
+    output: DeliveryDetail,
+    errors: ['not_found'],
   },
   redeliver: {
     method: 'POST',

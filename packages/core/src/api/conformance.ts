@@ -4,6 +4,7 @@ import { changingTimers } from './conformance/changing.ts';
 import { ApiClient, type ServerUnderTest } from './conformance/client.ts';
 import { conditionalTimers } from './conformance/conditions.ts';
 import { creatingTimers } from './conformance/creating.ts';
+import { deadLetters } from './conformance/dead-letters.ts';
 import { deliveringTimers } from './conformance/delivering.ts';
 import { actingTimers } from './conformance/events.ts';
 import { followingEvents } from './conformance/following.ts';
@@ -40,6 +41,7 @@ export function apiConformance(
     listingTimers(suite);
     changingTimers(suite);
     deliveringTimers(suite);
+    deadLetters(suite);
     conditionalTimers(suite);
     actingTimers(suite);
     followingEvents(suite);

@@ -43,6 +43,12 @@ export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = 
       },
     },
   },
+  redeliverMany: {
+    incident: {
+      summary: 'All that a receiver missed during an incident',
+      value: { host: 'hooks.example.com', since: '2030-01-31T09:00:00Z', until: '2030-01-31T11:30:00Z' },
+    },
+  },
   cleanupTimers: { old: { summary: 'All that ended over a week ago', value: { older_than: '1w' } } },
   updateTimer: { labels: { summary: 'New labels', value: { labels: { environment: 'staging' } } } },
   extendTimer: { minutes: { summary: 'Five more minutes', value: { by: '5m' } } },

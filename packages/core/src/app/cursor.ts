@@ -5,22 +5,30 @@ export function encodeCursor(list: string, position: string | null): string | nu
   return position === null ? null : Buffer.from(`${list}:${position}`).toString('base64url');
 }
 
-/** The position in a cursor of this list. @throws MinootsError invalid_cursor */
-export function decodeCursor(list: string, cursor: string | undefined): string | undefined {
+/**
+ * The position in a cursor of this list.
+ * @param pointer where the request has the cursor
+ * @throws MinootsError invalid_cursor
+ */
+export function decodeCursor(
+  list: string,
+  cursor: string | undefined,
+  pointer = '?cursor',
+): string | undefined {
   if (cursor === undefined) return undefined;
   const text = Buffer.from(cursor, 'base64url').toString();
   if (!text.startsWith(`${list}:`) || Buffer.from(text).toString('base64url') !== cursor)
-    throw invalidCursor();
+    throw invalidCursor(pointer);
   return text.slice(list.length + 1);
 }
 
 /** The refusal of a cursor that this list did not give out. */
-export function invalidCursor(): MinootsError {
+export function invalidCursor(pointer = '?cursor'): MinootsError {
   return new MinootsError(
     'invalid_cursor',
     'Take next_cursor of the page before, or leave cursor out to begin anew',
     {
-      errors: [{ pointer: '?cursor', message: 'is not a cursor of this list' }],
+      errors: [{ pointer, message: 'is not a cursor of this list' }],
     },
   );
 }

@@ -35,6 +35,11 @@ export function timerNotFound(id: string): MinootsError {
   return new MinootsError('not_found', `There is no timer ${id}`);
 }
 
+/** The error for an id that the team has no delivery of. */
+export function deliveryNotFound(id: string): MinootsError {
+  return new MinootsError('not_found', `There is no delivery ${id}`);
+}
+
 /** The error for a key that the team's context does not have. */
 export function contextNotFound(key: string): MinootsError {
   return new MinootsError('not_found', `The context has no key ${key}`);

@@ -1,20 +1,11 @@
-import type { ListDeliveriesQuery, TimerStatus } from '@minoots/contract';
+import type { ListDeliveriesQuery } from '@minoots/contract';
 import type { Delivery, Timer } from '../../domain/timer/state.ts';
 import { InvalidPosition, type TimerPage } from '../../ports/timer-store.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../cursor.ts';
 import type { Deps, RequestContext } from '../deps.ts';
+import { type DeliveryFilter, matchesDelivery, timersWith } from './filter.ts';
 
-/** Timers of these can have deliveries. */
-const STATUSES: readonly TimerStatus[] = [
-  'running',
-  'paused',
-  'firing',
-  'expired',
-  'failed',
-  'skipped',
-  'cancelled',
-];
-/** Pages of timers that one request looks through for a delivery of the status that it asks for. */
+/** Pages of timers that one request looks through for a delivery that it asks for. */
 const MAX_PAGES = 20;
 
 export interface DeliveryItem {
@@ -22,19 +13,20 @@ export interface DeliveryItem {
   delivery: Delivery;
 }
 
-/** Where a page begins: after which timers, and how many deliveries of those that follow it leaves out. */
+/** Where a page of deliveries starts: a page of timers, and how many of its deliveries were given already. */
 interface Position {
   skip: number;
-  after: string | undefined;
+  after?: string;
 }
 
 /** Lists the deliveries of all the team's timers, newest timer first. */
 export async function listDeliveries(
   deps: Deps,
   { principal }: RequestContext,
-  { status, limit, cursor }: ListDeliveriesQuery,
+  query: ListDeliveriesQuery,
 ): Promise<{ items: DeliveryItem[]; nextCursor: string | null }> {
-  const { skip, after, page, found } = await firstPage(deps, principal.teamId, { status, limit, cursor });
+  const { limit } = query;
+  const { skip, after, page, found } = await firstPage(deps, principal.teamId, query);
   const items = found.slice(skip, skip + limit);
   const isMoreHere = found.length > skip + limit;
   const next = isMoreHere
@@ -49,22 +41,35 @@ export async function listDeliveries(
 async function firstPage(
   deps: Deps,
   teamId: string,
-  { status, limit, cursor }: ListDeliveriesQuery,
+  { limit, cursor, ...filter }: ListDeliveriesQuery,
 ): Promise<Position & { page: TimerPage; found: DeliveryItem[] }> {
-  const filter = status === 'exhausted' ? ({ hasExhausted: true } as const) : { statuses: STATUSES };
   let from = readPosition(decodeCursor('deliveries', cursor));
   for (let pages = 1; ; pages++) {
-    const page = await deps.timers.list(teamId, filter, limit, from.after).catch((error: unknown) => {
-      throw error instanceof InvalidPosition ? invalidCursor() : error;
-    });
+    const page = await timersFor(deps, teamId, filter, limit, from.after);
     const found = page.timers.flatMap((timer) =>
       timer.deliveries
-        .filter((delivery) => status === undefined || delivery.status === status)
+        .filter((delivery) => matchesDelivery(timer, delivery, filter))
         .map((delivery) => ({ timer, delivery })),
     );
     if (found.length > 0 || page.next === null || pages === MAX_PAGES) return { ...from, page, found };
     from = { skip: 0, after: page.next };
   }
+}
+
+async function timersFor(
+  { timers }: Deps,
+  teamId: string,
+  filter: DeliveryFilter,
+  limit: number,
+  after: string | undefined,
+): Promise<TimerPage> {
+  if (filter.timer_id !== undefined) {
+    const timer = await timers.get({ teamId, timerId: filter.timer_id });
+    return { timers: timer === null ? [] : [timer], next: null };
+  }
+  return timers.list(teamId, timersWith(filter), limit, after).catch((error: unknown) => {
+    throw error instanceof InvalidPosition ? invalidCursor() : error;
+  });
 }
 
 /** A timer may have more deliveries than fit a page: the position is a page of timers and how many deliveries to skip in it. */
@@ -73,8 +78,8 @@ function position(skip: number, after: string | undefined): string {
 }
 
 function readPosition(text: string | undefined): Position {
-  if (text === undefined) return { skip: 0, after: undefined };
+  if (text === undefined) return { skip: 0 };
   const [, skip, after] = /^(\d{1,6})@(.*)$/.exec(text) ?? [];
   if (skip === undefined) throw invalidCursor();
-  return { skip: Number(skip), after: after === '' ? undefined : after };
+  return after === undefined || after === '' ? { skip: Number(skip) } : { skip: Number(skip), after };
 }

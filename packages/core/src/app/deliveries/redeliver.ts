@@ -2,7 +2,7 @@ import type { Timer } from '../../domain/timer/state.ts';
 import { parseDeliveryId } from '../../wire/delivery-id.ts';
 import { applyCommand } from '../apply-command.ts';
 import type { Deps, RequestContext } from '../deps.ts';
-import { MinootsError } from '../errors.ts';
+import { deliveryNotFound } from '../errors.ts';
 
 /** Re-opens one finished or exhausted delivery with a fresh attempt count. */
 export async function redeliver(
@@ -11,8 +11,7 @@ export async function redeliver(
   deliveryId: string,
 ): Promise<Timer> {
   const parsed = parseDeliveryId(deliveryId);
-  const notFound = () => new MinootsError('not_found', `There is no delivery ${deliveryId}`);
-  if (parsed === null) throw notFound();
+  if (parsed === null) throw deliveryNotFound(deliveryId);
   const key = { teamId: principal.teamId, timerId: parsed.timerId };
   return applyCommand(
     deps,
@@ -21,7 +20,7 @@ export async function redeliver(
     {
       commandId,
       check: (timer) => {
-        if (timer.createdAt !== parsed.createdAt) throw notFound();
+        if (timer.createdAt !== parsed.createdAt) throw deliveryNotFound(deliveryId);
       },
     },
   );

@@ -144,23 +144,26 @@ describe('a timer that is being created', () => {
     'is removed': [(deps, ctx) => deleteTimer(deps, ctx, 'a'), undefined, 'cancelled'],
   };
 
-  it.each(Object.entries(rivals))('learns that its parent %s, at whatever point that happens', async (_, rival) => {
-    const [does, parentEnd, childEnd] = rival;
-    for (const steps of [children, batched]) {
-      const { calls } = await live(await worldWithParent(), steps);
-      for (const atCall of writesOf(calls)) {
-        const world = await worldWithParent();
-        await live(world, steps, { rival: { atCall, does } }).catch(ignoreUnknownParent);
-        await live(world, [null]);
-        const timers = await timersOf(world);
-        for (const timer of timers) expectLivedOnce(timer);
-        const ends = new Map(timers.map(({ id, status }) => [id, status]));
-        expect(ends.get('a')).toBe(parentEnd);
-        for (const id of ['b', 'c']) expect([undefined, childEnd]).toContain(ends.get(id));
-        if (parentEnd !== undefined) expect([...ends.keys()].sort()).toEqual(['a', 'b', 'c']);
+  it.each(Object.entries(rivals))(
+    'learns that its parent %s, at whatever point that happens',
+    async (_, rival) => {
+      const [does, parentEnd, childEnd] = rival;
+      for (const steps of [children, batched]) {
+        const { calls } = await live(await worldWithParent(), steps);
+        for (const atCall of writesOf(calls)) {
+          const world = await worldWithParent();
+          await live(world, steps, { rival: { atCall, does } }).catch(ignoreUnknownParent);
+          await live(world, [null]);
+          const timers = await timersOf(world);
+          for (const timer of timers) expectLivedOnce(timer);
+          const ends = new Map(timers.map(({ id, status }) => [id, status]));
+          expect(ends.get('a')).toBe(parentEnd);
+          for (const id of ['b', 'c']) expect([undefined, childEnd]).toContain(ends.get(id));
+          if (parentEnd !== undefined) expect([...ends.keys()].sort()).toEqual(['a', 'b', 'c']);
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 async function worldWithParent(): Promise<World> {

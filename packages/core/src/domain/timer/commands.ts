@@ -35,6 +35,7 @@ export type TimerCommand =
   | { type: 'update'; changes: TimerChanges }
   | ({ type: 'record-outcome' } & AttemptOutcome)
   | { type: 'redeliver'; deliveryNumber: number }
+  | { type: 'redeliver-many'; deliveryNumbers: readonly number[] }
   | { type: 'settle-parent'; parentId: string; outcome: ParentOutcome }
   | { type: 'expect-dependents' }
   | { type: 'parents-checked' }

@@ -5,7 +5,7 @@ import { fireNow } from './commands/fire.ts';
 import { clearOutbox, expectDependents, parentsChecked } from './commands/keep-track.ts';
 import { pause } from './commands/pause.ts';
 import { recordOutcome } from './commands/record-outcome.ts';
-import { redeliver } from './commands/redeliver.ts';
+import { redeliver, redeliverMany } from './commands/redeliver.ts';
 import { reschedule } from './commands/reschedule.ts';
 import { resume } from './commands/resume.ts';
 import { settleParent } from './commands/settle-parent.ts';
@@ -63,6 +63,8 @@ function apply(timer: Timer, command: TimerCommand, now: number): Result<Change>
       return recordOutcome(timer, command, now);
     case 'redeliver':
       return redeliver(timer, command.deliveryNumber, now);
+    case 'redeliver-many':
+      return ok(redeliverMany(timer, command.deliveryNumbers, now));
     case 'settle-parent':
       return settleParent(timer, command.parentId, command.outcome, now);
     case 'expect-dependents':

@@ -36,6 +36,16 @@ export function redeliver(timer: Timer, deliveryNumber: number, now: number): Re
   });
 }
 
+/** Re-opens those of several deliveries that can be; the others stay as they are. */
+export function redeliverMany(timer: Timer, deliveryNumbers: readonly number[], now: number): Change {
+  let change: Change = { timer, entries: [] };
+  for (const deliveryNumber of deliveryNumbers) {
+    const next = redeliver(change.timer, deliveryNumber, now);
+    if (next.ok) change = { timer: next.value.timer, entries: [...change.entries, ...next.value.entries] };
+  }
+  return change;
+}
+
 function firingAgain(timer: Timer): Timer {
   if (timer.status !== 'firing' && timer.status !== 'expired' && timer.status !== 'failed')
     throw new Error(`timer ${timer.id} is ${timer.status} and has deliveries of its expiry`);
