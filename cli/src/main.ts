@@ -11,6 +11,7 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 const isWatched = stdin.isTTY === true && stderr.isTTY === true;
 const terminal = {
+  stdin,
   stdout,
   stderr,
   kind: env.TERM,

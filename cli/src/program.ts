@@ -17,6 +17,7 @@ import { pauseCommand } from './commands/pause.ts';
 import { redeliverCommand } from './commands/redeliver.ts';
 import { rescheduleCommand } from './commands/reschedule.ts';
 import { resumeCommand } from './commands/resume.ts';
+import { secretsCommand } from './commands/secrets.ts';
 import { waitCommand } from './commands/wait.ts';
 import { watchCommand } from './commands/watch.ts';
 import type { Cli } from './lib/cli.ts';
@@ -50,6 +51,7 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(deliveryCommand(cli))
     .addCommand(redeliverCommand(cli))
     .addCommand(contextCommand(cli))
+    .addCommand(secretsCommand(cli))
     .addCommand(deleteCommand(cli))
     .addCommand(cleanupCommand(cli))
     .addCommand(daemonCommand(cli));

@@ -10,6 +10,9 @@ import type { Child } from './processes/child.ts';
 import { freePorts } from './processes/ports.ts';
 import { getJson, listens, untilReady } from './processes/ready.ts';
 
+/** What a stack is forgotten with protects nothing, so its key may be anybody's: 32 zero bytes in base64. */
+const MINOOTS_SECRET_KEY = `${'A'.repeat(43)}=`;
+
 /** Where the parts of a stack are. */
 export interface StackPlaces {
   projectId: string;
@@ -59,7 +62,12 @@ export async function startParts(parts: Parts): Promise<{ places: StackPlaces; t
       projectId,
       ports,
       // The targets of a developer's timers are on this machine.
-      settings: { MINOOTS_ALLOW_PRIVATE_TARGETS: 'true', ...settings, MINOOTS_FUNCTIONS_URL: emulatorUrl },
+      settings: {
+        MINOOTS_ALLOW_PRIVATE_TARGETS: 'true',
+        MINOOTS_SECRET_KEY,
+        ...settings,
+        MINOOTS_FUNCTIONS_URL: emulatorUrl,
+      },
     }),
   ]);
   const workers = join(folder, 'workers');

@@ -7,8 +7,11 @@ import {
   createRandom,
   createTargetGuard,
   type Deps,
+  type IdTokenSource,
   KeyAuthenticator,
   type Logger,
+  readSecretKeys,
+  SecretBox,
   systemClock,
   wakeTimer,
 } from '@minoots/core';
@@ -27,6 +30,7 @@ import { type PurgeCounts, purgeExpired } from './stores/expired.ts';
 import { FirestoreApiKeyStore } from './stores/firestore-api-key-store.ts';
 import { FirestoreContextStore } from './stores/firestore-context-store.ts';
 import { FirestoreIdempotencyStore } from './stores/firestore-idempotency-store.ts';
+import { FirestoreSecretStore } from './stores/firestore-secret-store.ts';
 import { FirestoreSigningSecretStore } from './stores/firestore-signing-secret-store.ts';
 import { FirestoreTimerStore } from './stores/firestore-timer-store.ts';
 import { VERSION } from './version.ts';
@@ -51,6 +55,10 @@ export interface EngineOptions {
   /** Origins whose pages may call the API, as browsers send them. */
   corsOrigins: readonly string[];
   allowPrivateTargets: boolean;
+  /** What seals the secrets of teams, as `readSecretKeys` has it; empty where no secrets can be set. */
+  secretKeys: string;
+  /** Makes the tokens that functions are called with; null where none can be called. */
+  idTokens: IdTokenSource | null;
   logger: Logger;
 }
 
@@ -87,6 +95,10 @@ export function composeEngine(options: EngineOptions): Engine {
   const deps: Deps = {
     timers,
     context: new FirestoreContextStore(firestore),
+    namedSecrets: new FirestoreSecretStore(
+      firestore,
+      new SecretBox(() => readSecretKeys(options.secretKeys)),
+    ),
     alarms,
     events,
     guard: createTargetGuard({ allowPrivate: options.allowPrivateTargets }),
@@ -96,6 +108,7 @@ export function composeEngine(options: EngineOptions): Engine {
       secrets,
       agents,
       publish: (added) => events.publish(added),
+      idTokens: options.idTokens,
       version: VERSION,
     }),
     clock,

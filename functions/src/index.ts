@@ -1,14 +1,17 @@
 import { onRequest } from 'firebase-functions/https';
+import { defineSecret } from 'firebase-functions/params';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { onTaskDispatched } from 'firebase-functions/tasks';
 import { params } from './params.ts';
 import { readDeployment } from './settings.ts';
 
-const { fireQueues, serviceAccount } = readDeployment(process.env);
+const { fireQueues, serviceAccount, secrets } = readDeployment(process.env);
 const shared = {
   region: params.region,
   memory: params.memoryMb,
   ...(serviceAccount !== null && { serviceAccount }),
+  // Named only where it is wanted: a deployment fails without the secrets that its functions name.
+  ...(secrets && { secrets: [defineSecret('MINOOTS_SECRET_KEY')] }),
 };
 /** Overlapping runs would do the same work twice. */
 const oneAtATime = { concurrency: 1, maxInstances: 1 };

@@ -2,6 +2,7 @@ import { initializeApp } from 'firebase-admin/app';
 import { getFirestore } from 'firebase-admin/firestore';
 import { CloudTaskQueues } from './alarms/task-queues.ts';
 import { composeEngine, type Engine } from './engine.ts';
+import { fetchIdTokenOf, RememberedIdTokens } from './identity/google-id-tokens.ts';
 import { cloudLogger } from './logger.ts';
 import { readEngineSettings } from './settings.ts';
 
@@ -28,5 +29,7 @@ async function start(): Promise<Engine> {
     dispatchDeadlineMs: settings.fireTimeoutSeconds * 1_000,
     emulatorHost: settings.tasksEmulatorHost,
   });
-  return composeEngine({ ...settings, firestore, queues, logger: cloudLogger });
+  const { callerAccount } = settings;
+  const idTokens = callerAccount === null ? null : new RememberedIdTokens(fetchIdTokenOf(callerAccount));
+  return composeEngine({ ...settings, firestore, queues, idTokens, logger: cloudLogger });
 }

@@ -13,6 +13,8 @@ describe('readEngineSettings', () => {
       fireQueues: 1,
       fireTimeoutSeconds: 300,
       serviceAccount: null,
+      secretKeys: '',
+      callerAccount: null,
       historyDays: 30,
       corsOrigins: [],
       clock: 'real',
@@ -80,18 +82,27 @@ describe('readEngineSettings', () => {
 });
 
 describe('readDeployment', () => {
-  it('reads how many queues there are, and who the functions run as', () => {
-    expect(readDeployment({})).toEqual({ fireQueues: 1, serviceAccount: null });
+  it('reads how many queues there are, who the functions run as, and whether they get a key for secrets', () => {
+    expect(readDeployment({})).toEqual({ fireQueues: 1, serviceAccount: null, secrets: false });
     const serviceAccount = 'engine@demo-minoots.iam.gserviceaccount.com';
-    expect(readDeployment({ MINOOTS_FIRE_QUEUES: '100', MINOOTS_SERVICE_ACCOUNT: serviceAccount })).toEqual({
+    const settings = { MINOOTS_FIRE_QUEUES: '100', MINOOTS_SERVICE_ACCOUNT: serviceAccount };
+    expect(readDeployment({ ...settings, MINOOTS_SECRETS: 'true' })).toEqual({
       fireQueues: 100,
       serviceAccount,
+      secrets: true,
     });
   });
 
   it.each(['0', '101', 'two', '1.5'])('refuses %s queues', (queues) => {
     expect(() => readDeployment({ MINOOTS_FIRE_QUEUES: queues })).toThrow('MINOOTS_FIRE_QUEUES must be');
   });
+
+  it.each(['MINOOTS_CALLER_ACCOUNT', 'MINOOTS_SERVICE_ACCOUNT'])(
+    'refuses an email that is none as %s',
+    (name) => {
+      expect(() => readEngineSettings({ ...CLOUD, [name]: 'engine' })).toThrow(name);
+    },
+  );
 
   it('refuses a service account that is no email', () => {
     expect(() => readDeployment({ MINOOTS_SERVICE_ACCOUNT: 'engine' })).toThrow('MINOOTS_SERVICE_ACCOUNT');

@@ -27,6 +27,8 @@ const Deployment = z.object({
   MINOOTS_FIRE_QUEUES: whole(1, MAX_FIRE_QUEUES).default(1),
   /** Email of the account that the functions run as, and that tasks call them with. */
   MINOOTS_SERVICE_ACCOUNT: z.email({ error: 'must be the email of a service account' }).optional(),
+  /** Whether the functions are given MINOOTS_SECRET_KEY from Secret Manager, where it has to be then. */
+  MINOOTS_SECRETS: flag.default(false),
 });
 
 const Engine = Deployment.extend({
@@ -35,6 +37,10 @@ const Engine = Deployment.extend({
   MINOOTS_FIRE_TIMEOUT_SECONDS: whole(120, 1800).default(DEFAULTS.fireTimeoutSeconds),
   MINOOTS_HISTORY_DAYS: whole(1, 3650).default(DEFAULTS.historyDays),
   MINOOTS_CORS_ORIGINS: z.string().transform(toList).pipe(z.array(origin)).default(DEFAULTS.corsOrigins),
+  /** What seals the secrets of teams. */
+  MINOOTS_SECRET_KEY: z.string().default(''),
+  /** Email of the account in whose name `cloud_function` actions call. */
+  MINOOTS_CALLER_ACCOUNT: z.email({ error: 'must be the email of a service account' }).optional(),
   /** Set by the functions emulator. */
   FUNCTIONS_EMULATOR: flag.default(false),
   /** Where the emulated functions are called. */
@@ -66,6 +72,10 @@ export interface EngineSettings {
   fireTimeoutSeconds: number;
   /** Email of the account that tasks call functions with; null for the project's default one. */
   serviceAccount: string | null;
+  /** What seals the secrets of teams: keys as `readSecretKeys` of the core has them; empty when there are none. */
+  secretKeys: string;
+  /** Email of the account in whose name functions are called; null when none are. */
+  callerAccount: string | null;
   /** How long a settled timer is kept. */
   historyDays: number;
   /** As browsers send them: scheme, host and port. */
@@ -83,12 +93,16 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-/** How many queues there are, and who the functions run as. @throws SettingsError that names the variable */
+/** How many queues there are, who the functions run as, and whether they get a key for secrets. @throws SettingsError that names the variable */
 export function readDeployment(
   environment: NodeJS.ProcessEnv,
-): Pick<EngineSettings, 'fireQueues' | 'serviceAccount'> {
+): Pick<EngineSettings, 'fireQueues' | 'serviceAccount'> & { secrets: boolean } {
   const env = read(Deployment, environment);
-  return { fireQueues: env.MINOOTS_FIRE_QUEUES, serviceAccount: env.MINOOTS_SERVICE_ACCOUNT ?? null };
+  return {
+    fireQueues: env.MINOOTS_FIRE_QUEUES,
+    serviceAccount: env.MINOOTS_SERVICE_ACCOUNT ?? null,
+    secrets: env.MINOOTS_SECRETS,
+  };
 }
 
 /** The settings of a running function. @throws SettingsError that names the variable */
@@ -104,6 +118,8 @@ export function readEngineSettings(environment: NodeJS.ProcessEnv = process.env)
     fireQueues: env.MINOOTS_FIRE_QUEUES,
     fireTimeoutSeconds: env.MINOOTS_FIRE_TIMEOUT_SECONDS,
     serviceAccount: env.MINOOTS_SERVICE_ACCOUNT ?? null,
+    secretKeys: env.MINOOTS_SECRET_KEY,
+    callerAccount: env.MINOOTS_CALLER_ACCOUNT ?? null,
     historyDays: env.MINOOTS_HISTORY_DAYS,
     corsOrigins: env.MINOOTS_CORS_ORIGINS,
     clock: env.MINOOTS_CLOCK,

@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type ActionRegistry, type AlarmHandler, createRandom, type Deps, wakeTimer } from '@minoots/core';
-import { memoryContextStore, onExpire, sampleTimer } from '@minoots/core/testing';
+import { type AlarmHandler, createRandom, type Deps, wakeTimer } from '@minoots/core';
+import {
+  fakePerformers,
+  memoryContextStore,
+  memorySecretStore,
+  onExpire,
+  sampleTimer,
+} from '@minoots/core/testing';
 import { StoredClock } from '../src/clock/stored-clock.ts';
 import { type AlarmBench, alarmIn, openAlarmBench } from './support/alarm-bench.ts';
 
@@ -222,7 +228,7 @@ const webhook = {
 function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } = {}): Deps {
   const { timers, alarms, clock, logger } = bench;
   let updates = 0;
-  const performers: ActionRegistry = {
+  const performers = fakePerformers({
     webhook: {
       async perform() {
         await new Promise((resolve) => setTimeout(resolve, performMs()));
@@ -237,8 +243,7 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
         };
       },
     },
-    message: { perform: () => Promise.reject(new Error('no timer here has a message')) },
-  };
+  });
   return {
     timers: {
       insert: (added) => timers.insert(added),
@@ -252,6 +257,7 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
         isDying && ++updates > 1 ? Promise.reject(new Error('the process died')) : timers.update(key, decide),
     },
     context: memoryContextStore(),
+    namedSecrets: memorySecretStore(),
     alarms,
     clock,
     logger,

@@ -5,6 +5,8 @@ import { UsageError } from './usage-error.ts';
 
 /** Where a command writes, and what it should know about it. */
 export interface Terminal {
+  /** Absent where nothing can be read. */
+  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly rows?: number };
   readonly stderr: NodeJS.WritableStream;
   /** Value of `TERM`. */

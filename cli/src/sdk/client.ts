@@ -3,6 +3,7 @@ import type { Carrier } from './carrier.ts';
 import { type EventStreamOptions, followEvents, type StreamItem } from './events.ts';
 import { Context } from './resources/context.ts';
 import { Deliveries } from './resources/deliveries.ts';
+import { Secrets } from './resources/secrets.ts';
 import { Service } from './resources/service.ts';
 import { Timers } from './resources/timers.ts';
 import { type AnswerOf, type RequestParts, readAnswer, toWire } from './wire.ts';
@@ -12,6 +13,7 @@ export class MinootsClient {
   readonly timers: Timers;
   readonly deliveries: Deliveries;
   readonly context: Context;
+  readonly secrets: Secrets;
   readonly service: Service;
   readonly #carrier: Carrier;
 
@@ -26,6 +28,7 @@ export class MinootsClient {
     this.timers = new Timers(call);
     this.deliveries = new Deliveries(call);
     this.context = new Context(call);
+    this.secrets = new Secrets(call);
     this.service = new Service(call);
   }
 

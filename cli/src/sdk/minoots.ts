@@ -16,6 +16,7 @@ import type { MinootsClient } from './client.ts';
 import { type LazyList, lazyList } from './lazy-list.ts';
 import { type LiveTimer, liveTimer } from './live-timer.ts';
 import type { Context } from './resources/context.ts';
+import type { Secrets } from './resources/secrets.ts';
 import { type TimerFilter, timerQuery } from './resources/timers.ts';
 import { Session } from './session.ts';
 import { createdTimer, existingTimer, type TimerHandle } from './timer-handle.ts';
@@ -65,6 +66,8 @@ export interface Minoots {
   cleanup(request?: CleanupRequest): Promise<CleanupResult>;
   /** The facts that conditions of timers ask for, as promises. */
   readonly context: Context;
+  /** What actions name and nobody can read. */
+  readonly secrets: Secrets;
   /** Every operation of the API, as promises. */
   readonly client: MinootsClient;
 }
@@ -101,6 +104,7 @@ export function createMinoots(readSettings: () => Settings): Minoots {
       return timers.cleanup(request);
     },
     context: client.context,
+    secrets: client.secrets,
     client,
   };
 }

@@ -2,9 +2,11 @@ import { hash } from 'node:crypto';
 
 /** The top-level collections of the engine in Firestore. */
 export const TIMERS = 'timers';
+export const SCHEDULES = 'schedules';
 export const IDEMPOTENCY = 'idempotency';
 export const API_KEYS = 'apiKeys';
 export const SIGNING_SECRETS = 'signingSecrets';
+export const SECRETS = 'secrets';
 export const CONTEXT = 'context';
 export const UNARMED = 'unarmed';
 export const EVENTS = 'events';

@@ -81,12 +81,25 @@ describe('the functions, as they are deployed', () => {
   it('have each param beside them with its default, so that a deployment asks for nothing', async () => {
     const { params } = await bundle.discover();
     const file = await readFile(join(bundle.folder, '.env'), 'utf8');
-    const { MINOOTS_FIRE_QUEUES, MINOOTS_SERVICE_ACCOUNT, ...env } = parseEnv(file);
-    expect({ MINOOTS_FIRE_QUEUES, MINOOTS_SERVICE_ACCOUNT }).toEqual({
+    const others = {
       MINOOTS_FIRE_QUEUES: '1',
       MINOOTS_SERVICE_ACCOUNT: '',
-    });
+      MINOOTS_SECRETS: 'false',
+      MINOOTS_CALLER_ACCOUNT: '',
+    };
+    const all = parseEnv(file);
+    expect(all).toMatchObject(others);
+    const env = Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(others, name)));
     expect(env).toEqual(Object.fromEntries(params.map((param) => [param.name, String(param.default)])));
+  });
+
+  it('get the key for secrets from Secret Manager where that is set, and name none elsewhere', async () => {
+    const key = [{ key: 'MINOOTS_SECRET_KEY' }];
+    const { endpoints } = await bundle.discover({ MINOOTS_SECRETS: 'true' });
+    for (const endpoint of Object.values(endpoints))
+      expect(endpoint).toMatchObject({ secretEnvironmentVariables: key });
+    const { endpoints: without } = await bundle.discover();
+    expect(JSON.stringify(without)).not.toContain('MINOOTS_SECRET_KEY');
   });
 
   it.each(['0', '101', 'two', '1.5'])('cannot be loaded with %s queues', async (queues) => {

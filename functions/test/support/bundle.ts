@@ -25,7 +25,7 @@ const Probed = z.object({ exported: z.array(z.string()), loaded: z.array(z.strin
 
 const Manifest = z.object({
   endpoints: z.record(z.string(), z.record(z.string(), z.unknown())),
-  params: z.array(z.object({ name: z.string(), default: z.unknown() })),
+  params: z.array(z.object({ name: z.string(), default: z.unknown().optional() })),
 });
 
 /** What `firebase deploy` would upload, built into a folder of its own. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { getRequestListener } from '@hono/node-server';
 import { Scope } from '@minoots/contract';
-import { unreadableRequest } from '@minoots/core';
+import { generateSecretKey, unreadableRequest } from '@minoots/core';
 import type { ServerUnderTest } from '@minoots/core/testing';
 import { silentLogger } from '@minoots/core/testing';
 import type { Firestore } from 'firebase-admin/firestore';
@@ -48,6 +48,8 @@ export async function startEngineUnderTest(
     historyDays: 30,
     corsOrigins: ['https://app.example.com'],
     allowPrivateTargets: true,
+    secretKeys: generateSecretKey(),
+    idTokens: { tokenFor: async (audience) => `token for ${audience}` },
     logger: silentLogger,
   });
   const serveApi = getRequestListener(engine.api.fetch, { errorHandler: unreadableRequest });

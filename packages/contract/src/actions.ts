@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { cloudFunctionFields, discordFields, pagerdutyFields, slackFields } from './connectors.ts';
 import { Duration, JsonValue } from './primitives.ts';
 
 const url = z
@@ -31,13 +32,24 @@ export const ActionRequest = z
   .discriminatedUnion('type', [
     z.strictObject({ type: z.literal('webhook'), ...webhookFields }),
     z.strictObject({ type: z.literal('message'), ...messageFields }),
+    z.strictObject({ type: z.literal('slack'), ...slackFields }),
+    z.strictObject({ type: z.literal('discord'), ...discordFields }),
+    z.strictObject({ type: z.literal('pagerduty'), ...pagerdutyFields }),
+    z.strictObject({ type: z.literal('cloud_function'), ...cloudFunctionFields }),
   ])
   .meta({ id: 'ActionRequest' });
 export type ActionRequest = z.infer<typeof ActionRequest>;
 
+const shortText = z.string().min(1).max(4000);
 const actionSet = {
   webhook: z.union([url, z.strictObject(webhookFields)]).optional(),
-  message: z.union([z.string().min(1).max(4000), z.strictObject(messageFields)]).optional(),
+  message: z.union([shortText, z.strictObject(messageFields)]).optional(),
+  /** Short: `#channel text`. */
+  slack: z.union([shortText, z.strictObject(slackFields)]).optional(),
+  /** Short: `#channel text`, of which the channel is for people to read. */
+  discord: z.union([shortText, z.strictObject(discordFields)]).optional(),
+  pagerduty: z.strictObject(pagerdutyFields).optional(),
+  cloud_function: z.strictObject(cloudFunctionFields).optional(),
   actions: z.array(ActionRequest).max(10).optional(),
 };
 
@@ -70,7 +82,7 @@ export const TimerEvents = z
 export type TimerEvents = z.infer<typeof TimerEvents>;
 
 /** Kinds of action the service performs. */
-export const ActionType = z.enum(['webhook', 'message']);
+export const ActionType = z.enum(['webhook', 'message', 'slack', 'discord', 'pagerduty', 'cloud_function']);
 export type ActionType = z.infer<typeof ActionType>;
 
 /** How failed attempts are repeated. `standard` waits 5 s, 5 m, 30 m, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h; `quick` 1 s, 5 s, 15 s, 30 s. */

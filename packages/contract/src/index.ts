@@ -8,6 +8,8 @@ export * from './events.ts';
 export * from './graph.ts';
 export * from './operations.ts';
 export * from './primitives.ts';
+export * from './schedules.ts';
 export * from './scopes.ts';
+export * from './secrets.ts';
 export * from './service.ts';
 export * from './timer.ts';

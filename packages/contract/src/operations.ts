@@ -13,6 +13,7 @@ import { EventsQuery, TimerEvent } from './events.ts';
 import { TimerGraph } from './graph.ts';
 import { DeliveryId, TimerId } from './primitives.ts';
 import type { Scope } from './scopes.ts';
+import { SecretEntry, SecretList, SecretName, SetSecretRequest } from './secrets.ts';
 import { AdvanceClockRequest, ClockReading, Health, Readiness, SigningSecrets } from './service.ts';
 import * as t from './timer.ts';
 
@@ -22,7 +23,7 @@ export interface Operation {
   /** Path in OpenAPI's form, such as `/v1/timers/{id}`. */
   readonly path: string;
   readonly summary: string;
-  readonly tag: 'timers' | 'deliveries' | 'context' | 'events' | 'service';
+  readonly tag: 'timers' | 'deliveries' | 'context' | 'secrets' | 'events' | 'service';
   /** The scope a key needs; null: no credentials needed. */
   readonly scope: Scope | null;
   readonly params?: z.ZodType;
@@ -41,6 +42,7 @@ export interface Operation {
 const timerParams = z.strictObject({ id: TimerId });
 const deliveryParams = z.strictObject({ id: DeliveryId });
 const contextParams = z.strictObject({ key: ContextKey });
+const secretParams = z.strictObject({ name: SecretName });
 const noFields = z.strictObject({});
 const stateErrors = ['not_found', 'timer_already_fired', 'timer_settled', 'invalid_state'] as const;
 const deliveryList = z.object({ data: z.array(t.Delivery) }).meta({ id: 'TimerDeliveries' });
@@ -56,7 +58,15 @@ export const OPERATIONS = {
     body: t.CreateTimerRequest,
     status: 201,
     output: t.CreatedTimer,
-    errors: ['timer_exists', 'target_refused', 'unknown_parent', 'dependency_cycle', 'unknown_placeholder'],
+    errors: [
+      'timer_exists',
+      'target_refused',
+      'unknown_parent',
+      'dependency_cycle',
+      'unknown_placeholder',
+      'unknown_secret',
+      'action_unavailable',
+    ],
   },
   createTimers: {
     method: 'POST',
@@ -336,6 +346,39 @@ export const OPERATIONS = {
     params: contextParams,
     status: 200,
     output: ContextEntry,
+    errors: ['not_found'],
+  },
+  listSecrets: {
+    method: 'GET',
+    path: '/v1/secrets',
+    tag: 'secrets',
+    scope: 'secrets:write',
+    summary: 'List the names of all secrets',
+    status: 200,
+    output: SecretList,
+    errors: [],
+  },
+  setSecret: {
+    method: 'PUT',
+    path: '/v1/secrets/{name}',
+    tag: 'secrets',
+    scope: 'secrets:write',
+    summary: 'Set a secret, which is never given back',
+    params: secretParams,
+    body: SetSecretRequest,
+    status: 200,
+    output: SecretEntry,
+    errors: ['secrets_full', 'secrets_unavailable'],
+  },
+  deleteSecret: {
+    method: 'DELETE',
+    path: '/v1/secrets/{name}',
+    tag: 'secrets',
+    scope: 'secrets:write',
+    summary: 'Remove a secret; actions that name it fail from then on',
+    params: secretParams,
+    status: 200,
+    output: SecretEntry,
     errors: ['not_found'],
   },
   streamEvents: {

@@ -8,6 +8,7 @@ export const Scope = z.enum([
   'context:read',
   'context:write',
   'secrets:read',
+  'secrets:write',
   'clock',
 ]);
 export type Scope = z.infer<typeof Scope>;

@@ -11,11 +11,14 @@ export { toEvent } from './app/effects.ts';
 export { MinootsError } from './app/errors.ts';
 export { wakeTimer } from './app/timers/wake.ts';
 export { contextBytes, contextRoom } from './domain/context-room.ts';
+export type { Schedule } from './domain/schedule/state.ts';
+export { checkAt } from './domain/schedule/time.ts';
 export { actionsOf, hasExhausted } from './domain/timer/deliveries.ts';
 export type { LogEntry, Timer } from './domain/timer/state.ts';
 export { alarmAt } from './domain/timer/time.ts';
 export { generateApiKey, hashApiKey } from './identity/api-key.ts';
 export { KeyAuthenticator } from './identity/key-authenticator.ts';
+export { generateSecretKey, readSecretKeys, SecretBox, type SecretKey } from './identity/secret-box.ts';
 export { generateSigningSecret } from './identity/signing-secret.ts';
 export type { Alarm, AlarmClock, AlarmHandler } from './ports/alarm-clock.ts';
 export type { ApiKeyRecord, ApiKeyStore } from './ports/api-key-store.ts';
@@ -23,6 +26,7 @@ export type { Authenticator, Principal } from './ports/authenticator.ts';
 export type { Clock } from './ports/clock.ts';
 export type { ContextEntry, ContextStore, PutOutcome } from './ports/context-store.ts';
 export type { EventFeed, EventFilter, NewEvent, Subscription } from './ports/event-feed.ts';
+export type { IdTokenSource } from './ports/id-token-source.ts';
 export {
   type ClaimOutcome,
   IDEMPOTENCY_CLAIM_MS,
@@ -33,6 +37,16 @@ export {
 } from './ports/idempotency-store.ts';
 export type { Logger } from './ports/logger.ts';
 export type { Random } from './ports/random.ts';
+export type {
+  CheckPage,
+  CheckRange,
+  ScheduleDecision,
+  ScheduleFilter,
+  ScheduleKey,
+  SchedulePage,
+  ScheduleStore,
+} from './ports/schedule-store.ts';
+export { type SecretEntry, type SecretStore, SecretsUnavailable } from './ports/secret-store.ts';
 export type { SigningSecretStore } from './ports/signing-secret-store.ts';
 export type { TargetGuard } from './ports/target-guard.ts';
 export {

@@ -8,17 +8,20 @@ import {
   createTargetGuard,
   type Deps,
   type Logger,
+  SecretBox,
   systemClock,
   wakeTimer,
 } from '@minoots/core';
 import { AlarmLoop } from './alarms/alarm-loop.ts';
 import { VirtualClock } from './clock/virtual-clock.ts';
 import { MemoryEventFeed } from './events/memory-event-feed.ts';
+import { localSecretKeys } from './identity/secret-keys.ts';
 import { SqliteApiKeyStore } from './sqlite/api-key-store.ts';
 import { SqliteContextStore } from './sqlite/context-store.ts';
 import { openDatabase } from './sqlite/database.ts';
 import { lockFolder } from './sqlite/folder-lock.ts';
 import { SqliteIdempotencyStore } from './sqlite/idempotency-store.ts';
+import { SqliteSecretStore } from './sqlite/secret-store.ts';
 import { SqliteSigningSecretStore } from './sqlite/signing-secret-store.ts';
 import { SqliteTimerStore } from './sqlite/timer-store.ts';
 import { keyOf } from './timer-key.ts';
@@ -98,6 +101,8 @@ async function compose(
     secrets,
     agents,
     publish,
+    // Would need Google's library in every installation of the command line, for the few that have such an account.
+    idTokens: null,
     version: VERSION,
   });
 
@@ -115,6 +120,7 @@ async function compose(
   const deps: Deps = {
     timers,
     context: new SqliteContextStore(database),
+    namedSecrets: new SqliteSecretStore(database, new SecretBox(localSecretKeys(home))),
     alarms,
     events,
     guard,

@@ -6,6 +6,8 @@ import {
   contextStoreContract,
   eventFeedContract,
   idempotencyStoreContract,
+  scheduleStoreContract,
+  secretStoreContract,
   signingSecretStoreContract,
   silentLogger,
   timerStoreContract,
@@ -16,11 +18,16 @@ import { MemoryEventFeed } from '../src/events/memory-event-feed.ts';
 import { SqliteApiKeyStore } from '../src/sqlite/api-key-store.ts';
 import { SqliteContextStore } from '../src/sqlite/context-store.ts';
 import { SqliteIdempotencyStore } from '../src/sqlite/idempotency-store.ts';
+import { SqliteScheduleStore } from '../src/sqlite/schedule-store.ts';
+import { SqliteSecretStore } from '../src/sqlite/secret-store.ts';
 import { SqliteSigningSecretStore } from '../src/sqlite/signing-secret-store.ts';
 import { SqliteTimerStore } from '../src/sqlite/timer-store.ts';
 import { openStore } from './support/open-store.ts';
 
 timerStoreContract('SqliteTimerStore', () => openStore((database) => new SqliteTimerStore(database)));
+scheduleStoreContract('SqliteScheduleStore', () =>
+  openStore((database) => new SqliteScheduleStore(database)),
+);
 idempotencyStoreContract('SqliteIdempotencyStore', () =>
   openStore((database) => new SqliteIdempotencyStore(database)),
 );
@@ -28,6 +35,11 @@ apiKeyStoreContract('SqliteApiKeyStore', () => openStore((database) => new Sqlit
 signingSecretStoreContract('SqliteSigningSecretStore', async () => {
   const { store, database, close } = await openStore((opened) => new SqliteSigningSecretStore(opened));
   return { store, reopen: async () => new SqliteSigningSecretStore(database), close };
+});
+secretStoreContract('SqliteSecretStore', async () => {
+  const { store: database, close } = await openStore((opened) => opened);
+  const dump = async () => JSON.stringify(database.read.prepare('SELECT * FROM secrets').all());
+  return { open: (box) => new SqliteSecretStore(database, box), dump, close };
 });
 contextStoreContract('SqliteContextStore', async () => {
   const { store, database, close } = await openStore((opened) => new SqliteContextStore(opened));

@@ -7,7 +7,14 @@ import {
   type TimerStore,
   wakeTimer,
 } from '@minoots/core';
-import { memoryContextStore, onExpire, sampleTimer, silentLogger } from '@minoots/core/testing';
+import {
+  fakePerformers,
+  memoryContextStore,
+  memorySecretStore,
+  onExpire,
+  sampleTimer,
+  silentLogger,
+} from '@minoots/core/testing';
 import { AlarmLoop } from '../src/alarms/alarm-loop.ts';
 import { VirtualClock } from '../src/clock/virtual-clock.ts';
 import { MemoryEventFeed } from '../src/events/memory-event-feed.ts';
@@ -125,11 +132,12 @@ function depsOf(
   return {
     timers,
     context: memoryContextStore(),
+    namedSecrets: memorySecretStore(),
     alarms,
     clock,
     events: new MemoryEventFeed('test'),
     guard: { refusal: async () => null },
-    performers: { webhook: { perform }, message: { perform: () => Promise.reject(new Error('not used')) } },
+    performers: fakePerformers({ webhook: { perform } }),
     random: createRandom(),
     logger: silentLogger,
     receipt: { durable: true, engine: 'embedded', survives: [], expected_precision_ms: 15 },

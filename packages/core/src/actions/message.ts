@@ -1,16 +1,23 @@
 import type { MessageAction } from '../domain/action.ts';
+import { checkPlaceholders } from '../domain/action-checks.ts';
+import { ok } from '../domain/rejection.ts';
 import { render } from '../domain/template.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { EventFeed } from '../ports/event-feed.ts';
 import { toInstant } from '../wire/timer.ts';
+import type { ActionKind, PerformerDeps } from './action-kind.ts';
 import type { ActionPerformer } from './performer.ts';
 import { templateScope } from './template-scope.ts';
 
-export interface MessageDeps {
-  clock: Clock;
-  /** Where messages are posted. */
-  publish: EventFeed['publish'];
-}
+export type MessageDeps = Pick<PerformerDeps, 'clock' | 'publish'>;
+
+/** Posts a text to the event stream. */
+export const message: ActionKind<'message'> = {
+  expand: (text) => ({ text }),
+  read({ text, to_agent }, at) {
+    const misfit = checkPlaceholders(text, at('text')) ?? checkPlaceholders(to_agent, at('to_agent'));
+    return misfit ?? ok({ type: 'message', text, toAgent: to_agent ?? null });
+  },
+  createPerformer: createMessagePerformer,
+};
 
 /** Posts the rendered text as a `message.posted` event; `data` holds `text` and `to_agent`. */
 export function createMessagePerformer({ clock, publish }: MessageDeps): ActionPerformer<MessageAction> {

@@ -1,4 +1,5 @@
-import type { Action } from '../domain/action.ts';
+import type { ActionType } from '@minoots/contract';
+import type { Action, ActionByType } from '../domain/action.ts';
 import type { Attempt, Delivery, Timer } from '../domain/timer/state.ts';
 
 /** All an attempt needs to know of what it is part of. */
@@ -7,6 +8,8 @@ export interface AttemptContext {
   delivery: Delivery;
   /** 1 for the first attempt. */
   attempt: number;
+  /** Values of the secrets that the action names, by name. They are hidden in what is recorded of the attempt. */
+  secrets: ReadonlyMap<string, string>;
 }
 
 /** How an attempt went. `retryAfterMs`: what the receiver asked for. */
@@ -20,9 +23,9 @@ export interface AttemptReport extends Omit<Attempt, 'number'> {
  */
 export interface ActionPerformer<A extends Action = Action> {
   perform(action: A, context: AttemptContext): Promise<AttemptReport>;
+  /** Why this engine cannot carry out such actions, which are then refused at creation. Absent where it can. */
+  readonly unavailable?: string;
 }
 
 /** One performer per action type. */
-export type ActionRegistry = {
-  readonly [T in Action['type']]: ActionPerformer<Extract<Action, { type: T }>>;
-};
+export type ActionRegistry = { readonly [T in ActionType]: ActionPerformer<ActionByType[T]> };

@@ -1,8 +1,25 @@
-import { createMessagePerformer, type MessageDeps } from './message.ts';
+import type { ActionKinds, PerformerDeps } from './action-kind.ts';
+import { cloudFunction } from './cloud-function.ts';
+import { discord } from './discord.ts';
+import { message } from './message.ts';
+import { pagerduty } from './pagerduty.ts';
 import type { ActionRegistry } from './performer.ts';
-import { createWebhookPerformer, type WebhookDeps } from './webhook.ts';
+import { slack } from './slack.ts';
+import { webhook } from './webhook.ts';
 
-/** The performers of every action type that the service itself carries out. */
-export function createActionRegistry(deps: WebhookDeps & MessageDeps): ActionRegistry {
-  return { webhook: createWebhookPerformer(deps), message: createMessagePerformer(deps) };
+/** Every type of action. A new one is added here, beside its file and its schema. */
+export const ACTION_KINDS: ActionKinds = {
+  webhook,
+  message,
+  slack,
+  discord,
+  pagerduty,
+  cloud_function: cloudFunction,
+};
+
+/** The performers of every action type. */
+export function createActionRegistry(deps: PerformerDeps): ActionRegistry {
+  const performers = Object.entries(ACTION_KINDS).map(([type, kind]) => [type, kind.createPerformer(deps)]);
+  // One performer per kind, under the kind's own name; the compiler cannot follow the entries here.
+  return Object.fromEntries(performers) as ActionRegistry;
 }

@@ -55,3 +55,13 @@ export function parseRetryAfter(header: unknown, now: number): number | null {
   const at = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
   return Number.isNaN(at) ? null : Math.max(0, at - now);
 }
+
+/**
+ * The wait that an answer's headers ask for, in the form of Retry-After. Discord names it in fractions of a second in a
+ * header of its own.
+ */
+export function retryAfterOf(headers: Record<string, unknown>): unknown {
+  const { 'retry-after': standard, 'x-ratelimit-reset-after': fractional } = headers;
+  if (standard !== undefined || typeof fractional !== 'string') return standard;
+  return /^\d{1,9}(?:\.\d{1,9})?$/.test(fractional) ? String(Math.ceil(Number(fractional))) : undefined;
+}

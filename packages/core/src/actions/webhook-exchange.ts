@@ -6,7 +6,7 @@ import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import type { Clock } from '../ports/clock.ts';
 import type { AttemptReport } from './performer.ts';
 import type { GuardedAgents } from './target-guard.ts';
-import { judge, readStart } from './webhook-answer.ts';
+import { judge, readStart, retryAfterOf } from './webhook-answer.ts';
 import type { Phase } from './webhook-failure.ts';
 import type { WebhookRequest } from './webhook-request.ts';
 
@@ -49,7 +49,7 @@ export async function exchange(
   course.phase = 'reading the answer';
   course.responseStatus = response.status;
   const responseBody = await readStart(response.data);
-  const verdict = judge(response.status, response.headers['retry-after'], wallClock.now());
+  const verdict = judge(response.status, retryAfterOf(response.headers), wallClock.now());
   return { responseStatus: response.status, responseBody, ...verdict };
 }
 

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@minoots/contract';
 import { Webhook } from 'standardwebhooks';
 import type { WebhookAction } from '../domain/action.ts';
-import { isReservedHeader } from '../domain/action-parse.ts';
+import { isReservedHeader } from '../domain/action-checks.ts';
 import { render, type TemplateScope } from '../domain/template.ts';
 import { actionsOf } from '../domain/timer/deliveries.ts';
 import { EVENTS, toInstant, toWireTimer } from '../wire/timer.ts';
@@ -27,14 +27,15 @@ const CONTROL_CHARACTERS = /[\u0000-\u001F\u007F]/g;
  */
 export function buildRequest(action: WebhookAction, context: AttemptContext, at: number): WebhookRequest {
   const scope = templateScope(context, at);
+  const scopeWithSecrets = { ...scope, secret: Object.fromEntries(context.secrets) };
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(action.headers)) {
-    if (!isReservedHeader(name)) headers[name.toLowerCase()] = toHeaderValue(render(value, scope));
+    if (!isReservedHeader(name)) headers[name.toLowerCase()] = toHeaderValue(render(value, scopeWithSecrets));
   }
   const body = buildBody(action, headers['content-type'], context, at, scope);
   if (body !== null) headers['content-type'] ??= 'application/json';
   return {
-    url: render(action.url, scope, encodeForUrl),
+    url: render(action.url, scopeWithSecrets, encodeForUrl),
     method: action.method,
     headers,
     body: body === null ? null : Buffer.from(body),
@@ -59,6 +60,16 @@ export function signatureHeaders(
     'webhook-timestamp': String(Math.floor(sentAt / 1000)),
     'webhook-signature': signatures.join(' '),
   };
+}
+
+/** A request that posts JSON. */
+export function jsonRequest(
+  url: string,
+  value: JsonValue,
+  headers: Record<string, string> = {},
+): WebhookRequest {
+  const body = Buffer.from(JSON.stringify(value));
+  return { url, method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body };
 }
 
 function buildBody(

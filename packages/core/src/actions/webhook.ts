@@ -1,88 +1,55 @@
-import type { WebhookAction } from '../domain/action.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { SigningSecretStore } from '../ports/signing-secret-store.ts';
+import type { ActionFields, WebhookAction } from '../domain/action.ts';
+import { checkHeaders, checkPlaceholders, checkUrl } from '../domain/action-checks.ts';
+import type { FieldPlace } from '../domain/action-parse.ts';
+import { parseDuration } from '../domain/duration.ts';
+import { ok, type Result } from '../domain/rejection.ts';
 import { deliveryId } from '../wire/delivery-id.ts';
+import type { ActionKind, PerformerDeps } from './action-kind.ts';
+import { createSender } from './http-sender.ts';
 import type { ActionPerformer } from './performer.ts';
-import type { GuardedAgents } from './target-guard.ts';
-import {
-  type Course,
-  createClient,
-  type Exchanged,
-  exchange,
-  type WebhookClient,
-} from './webhook-exchange.ts';
-import { describeFailure, isStaleConnection, refusalOf } from './webhook-failure.ts';
-import { buildRequest, signatureHeaders, type WebhookRequest } from './webhook-request.ts';
+import { buildRequest, signatureHeaders } from './webhook-request.ts';
 
-export interface WebhookDeps {
-  /** The time of timers; virtual where the engine's is. */
-  clock: Clock;
-  /** Real time, for what receivers and their answers mean by it. `Date.now` unless told. */
-  wallClock?: Clock;
-  secrets: SigningSecretStore;
-  agents: GuardedAgents;
-  /** Version of the service, for `user-agent`. */
-  version: string;
-}
+export type WebhookDeps = Pick<PerformerDeps, 'clock' | 'wallClock' | 'secrets' | 'agents' | 'version'>;
 
-const MAX_BODY_BYTES = 262_144;
+const TIMEOUT_MS = { unlessTold: 15_000, min: 100, max: 60_000 };
+
+/** Calls a URL: one signed HTTP request per attempt. */
+export const webhook: ActionKind<'webhook'> = {
+  expand: (url) => ({ url }),
+  read,
+  target: ({ url }) => url,
+  createPerformer: createWebhookPerformer,
+};
 
 /**
- * Calls webhooks: one signed HTTP request per attempt, over guarded connections that are kept for the next.
+ * Calls webhooks over guarded connections that are kept for the next.
  * The action's timeout covers the whole attempt, from connecting to the end of the answer.
  */
 export function createWebhookPerformer(deps: WebhookDeps): ActionPerformer<WebhookAction> {
-  const { clock, wallClock = { now: Date.now }, secrets } = deps;
-  const client = createClient(deps.agents, deps.version);
+  const { wallClock = { now: Date.now }, secrets } = deps;
+  const send = createSender(deps);
 
   return {
     async perform(action, context) {
       const inForce = await secrets.forTeam(context.timer.teamId);
-      const at = clock.now();
-      const startedAt = performance.now();
-      const request = buildRequest(action, context, at);
-      const size = request.body?.length ?? 0;
-      if (size > MAX_BODY_BYTES) {
-        const error = `the request body is ${size} bytes with its placeholders filled, over the ${MAX_BODY_BYTES} allowed`;
-        return { at, durationMs: 0, ...failed('refused', error, null) };
-      }
       const id = deliveryId(context.timer, context.delivery.number);
-      Object.assign(request.headers, signatureHeaders(id, wallClock.now(), request.body, inForce));
-      const result = await send(client, request, action.timeoutMs, wallClock);
-      return { at, durationMs: Math.round(performance.now() - startedAt), ...result };
+      return send(action.timeoutMs, (at) => {
+        const request = buildRequest(action, context, at);
+        Object.assign(request.headers, signatureHeaders(id, wallClock.now(), request.body, inForce));
+        return request;
+      });
     },
   };
 }
 
-async function send(
-  client: WebhookClient,
-  request: WebhookRequest,
-  timeoutMs: number,
-  wallClock: Clock,
-): Promise<Exchanged> {
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), timeoutMs);
-  const course: Course = { phase: 'connecting', reusedConnection: false, responseStatus: null };
-  const attempt = () => exchange(client, request, timeout.signal, course, wallClock);
-  try {
-    // A kept connection may close just as it is used again. Receivers tell a repeat by its webhook-id.
-    return await attempt().catch((error) => {
-      if (course.reusedConnection && course.responseStatus === null && isStaleConnection(error))
-        return attempt();
-      throw error;
-    });
-  } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal !== null) return failed('refused', refusal, null);
-    const text = timeout.signal.aborted
-      ? `timed out after ${timeoutMs} ms while ${course.phase}`
-      : describeFailure(error, course.phase);
-    return failed('failed', text, course.responseStatus);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function failed(outcome: 'failed' | 'refused', error: string, responseStatus: number | null): Exchanged {
-  return { outcome, error, responseStatus, responseBody: null, retryAfterMs: null };
+function read(fields: ActionFields['webhook'], at: FieldPlace): Result<WebhookAction> {
+  const { url, method = 'POST', headers = {}, body } = fields;
+  const misfit =
+    checkUrl(url, at('url')) ?? checkHeaders(headers, at('headers')) ?? checkPlaceholders(body, at('body'));
+  if (misfit) return misfit;
+  const bounds = { minMs: TIMEOUT_MS.min, maxMs: TIMEOUT_MS.max };
+  const timeout = parseDuration(fields.timeout ?? TIMEOUT_MS.unlessTold, at('timeout'), bounds);
+  if (!timeout.ok) return timeout;
+  const value = body === undefined ? null : { value: body };
+  return ok({ type: 'webhook', url, method, headers, body: value, timeoutMs: timeout.value });
 }

@@ -11,6 +11,7 @@ import type { Handlers } from './operation.ts';
 import { mountRefusals } from './refusals.ts';
 import { toResponse } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
+import { secretHandlers } from './secrets.handlers.ts';
 import { type ServiceDeps, serviceHandlers } from './service.handlers.ts';
 import { timerHandlers } from './timers.handlers.ts';
 
@@ -24,6 +25,7 @@ export function createApi(deps: ApiDeps): Hono {
     ...timerHandlers(deps),
     ...deliveryHandlers(deps),
     ...contextHandlers(deps),
+    ...secretHandlers(deps),
     ...eventHandlers(deps),
     ...serviceHandlers(deps),
   };

@@ -2,7 +2,9 @@ import { Scope } from '@minoots/contract';
 import type { Principal } from '../ports/authenticator.ts';
 import type { Subscription } from '../ports/event-feed.ts';
 import type { ClaimOutcome, IdempotencyClaim, RecordedAnswer } from '../ports/idempotency-store.ts';
+import { fakePerformers } from '../testing/fake-performers.ts';
 import { memoryContextStore } from '../testing/memory-context-store.ts';
+import { memorySecretStore } from '../testing/memory-secret-store.ts';
 import { memoryTimerStore } from '../testing/memory-timer-store.ts';
 import type { ApiDeps } from './app.ts';
 
@@ -15,14 +17,14 @@ export const READER_KEY = 'reader-key';
 /** An engine that keeps everything in memory and never wakes a timer; for tests of what lies above the ports. */
 export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
   let ids = 0;
-  const performer = { perform: () => Promise.reject(new Error('a fake engine performs no actions')) };
   return {
     timers: memoryTimerStore(),
     context: memoryContextStore(),
     alarms: { arm: async () => {}, disarm: async () => {} },
     events: { publish: async () => {}, subscribe: async () => endlessSubscription() },
     guard: { refusal: async (url) => (url.includes('private') ? 'it is private' : null) },
-    performers: { webhook: performer, message: performer },
+    namedSecrets: memorySecretStore(),
+    performers: fakePerformers(),
     clock: { now: () => NOW },
     random: { id: () => String(++ids).padStart(22, '0'), jitter: () => 0 },
     logger: { info: () => {}, warn: () => {}, error: () => {} },

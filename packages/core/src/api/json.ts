@@ -16,8 +16,7 @@ export function parseJson(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const reason =
-      text === '' ? 'is empty; JSON is expected' : error instanceof Error ? error.message : 'is not JSON';
+    const reason = text === '' ? 'is empty; JSON is expected' : reasonOf(error);
     throw new MinootsError('malformed_json', `The body: ${reason}`, {
       errors: [{ pointer: '', message: reason }],
     });
@@ -25,6 +24,12 @@ export function parseJson(text: string): unknown {
   const fault = findFault(value, 0);
   if (fault !== null) throw invalidRequest([fault]);
   return value;
+}
+
+/** What the parser says but for the piece of the text that it quotes, which may be part of a secret. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'is not JSON';
+  return error.message.replace(/, (?:\.{3})?".*"(?:\.{3})? is not/s, ' is not');
 }
 
 function findFault(value: unknown, depth: number): FieldError | null {

@@ -54,5 +54,11 @@ export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = 
   extendTimer: { minutes: { summary: 'Five more minutes', value: { by: '5m' } } },
   rescheduleTimer: { instant: { summary: 'At another instant', value: { fire_at: '2030-01-31T09:00:00Z' } } },
   setContext: { passed: { summary: 'The tests have passed', value: { value: true } } },
+  setSecret: {
+    slack: {
+      summary: 'A webhook of Slack',
+      value: { value: 'https://hooks.slack.com/services/T0/B0/XXXXXXXX' },
+    },
+  },
   advanceClock: { hour: { summary: 'An hour', value: { by: '1h' } } },
 };

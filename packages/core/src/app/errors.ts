@@ -44,3 +44,8 @@ export function deliveryNotFound(id: string): MinootsError {
 export function contextNotFound(key: string): MinootsError {
   return new MinootsError('not_found', `The context has no key ${key}`);
 }
+
+/** The error for a name that the team has no secret of. */
+export function secretNotFound(name: string): MinootsError {
+  return new MinootsError('not_found', `There is no secret ${name}`);
+}

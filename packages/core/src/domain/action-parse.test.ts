@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { ActionSet } from '@minoots/contract';
-import { isReservedHeader, parseActions } from './action-parse.ts';
+import { ACTION_KINDS } from '../actions/registry.ts';
+import { isReservedHeader } from './action-checks.ts';
+import { parseActions } from './action-parse.ts';
 
 const AT = '/events/on_expire';
 const URL_TEXT = 'https://api.example.com/backup-complete';
 
 /** Parses as the API does: first by the contract, then into actions. */
 function parse(set: unknown) {
-  return parseActions(ActionSet.parse(set), AT);
+  return parseActions(ACTION_KINDS, ActionSet.parse(set), AT);
 }
 
 describe('parseActions', () => {
@@ -49,7 +51,7 @@ describe('parseActions', () => {
   });
 
   it.each([[undefined], [{}], [{ actions: [] }]])('reads no actions from %j', (set) => {
-    expect(parseActions(set, AT)).toEqual({ ok: true, value: [] });
+    expect(parseActions(ACTION_KINDS, set, AT)).toEqual({ ok: true, value: [] });
   });
 
   it('takes 10 actions in all and not one more', () => {
@@ -104,7 +106,7 @@ describe('parseActions', () => {
     'http://127.0.0.${timer.metadata.ip}/',
   ])('refuses a placeholder where it would move the address: %s', (webhook) => {
     // Some of these the contract refuses itself; the domain does not rely on that.
-    expect(parseActions({ webhook }, AT)).toMatchObject({
+    expect(parseActions(ACTION_KINDS, { webhook }, AT)).toMatchObject({
       ok: false,
       code: 'invalid_request',
       detail: 'placeholders may stand in the path, query and fragment only',

@@ -1,7 +1,13 @@
-import type { JsonValue } from '@minoots/contract';
+import type { ActionRequest, ActionSet, ActionType, JsonValue } from '@minoots/contract';
 
 /** An action in its long form, durations resolved to ms. Strings may hold placeholders until an attempt renders them. */
-export type Action = WebhookAction | MessageAction;
+export type Action = WebhookAction | MessageAction | ActionAsRequested;
+
+/** The action of each type. */
+export type ActionByType = { [T in ActionType]: Extract<Action, { type: T }> };
+
+/** What requests say of an action of each type in its long form. */
+export type ActionFields = { [T in ActionType]: Exclude<ActionSet[T], string | undefined> };
 
 export interface WebhookAction {
   type: 'webhook';
@@ -18,3 +24,6 @@ export interface MessageAction {
   text: string;
   toAgent: string | null;
 }
+
+/** What is kept as its request has it, with the time that one attempt may take. */
+type ActionAsRequested = Exclude<ActionRequest, { type: 'webhook' | 'message' }> & { timeoutMs: number };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { TimerEvents } from '@minoots/contract';
+import { ACTION_KINDS } from '../actions/registry.ts';
 import { parseEvents } from './event-parse.ts';
 
 const URL_TEXT = 'https://api.example.com/hook';
@@ -7,7 +8,7 @@ const message = (text: string) => ({ type: 'message', text, toAgent: null });
 
 /** Parses as the API does: first by the contract, then into actions. */
 function parse(events: unknown) {
-  return parseEvents(TimerEvents.parse(events), '/events');
+  return parseEvents(ACTION_KINDS, TimerEvents.parse(events), '/events');
 }
 
 function sharesOf(at: string[]) {
@@ -36,7 +37,7 @@ describe('parseEvents', () => {
   });
 
   it.each([[undefined], [{}]])('reads no actions from %j', (events) => {
-    expect(parseEvents(events, '/events')).toEqual({
+    expect(parseEvents(ACTION_KINDS, events, '/events')).toEqual({
       ok: true,
       value: { expire: [], cancel: [], failure: [], progress: null },
     });

@@ -1,5 +1,5 @@
 import type { TimerEvents } from '@minoots/contract';
-import { parseActions } from './action-parse.ts';
+import { type ActionReaders, parseActions } from './action-parse.ts';
 import { ok, type Result, reject } from './rejection.ts';
 import type { EventActions } from './timer/state.ts';
 
@@ -8,14 +8,18 @@ import type { EventActions } from './timer/state.ts';
  * @param pointer where the events stand in the request, such as `/events`
  * @returns the actions, or the rejection of the first field at fault
  */
-export function parseEvents(events: TimerEvents | undefined, pointer: string): Result<EventActions> {
-  const expire = parseActions(events?.on_expire, `${pointer}/on_expire`);
+export function parseEvents(
+  readers: ActionReaders,
+  events: TimerEvents | undefined,
+  pointer: string,
+): Result<EventActions> {
+  const expire = parseActions(readers, events?.on_expire, `${pointer}/on_expire`);
   if (!expire.ok) return expire;
-  const cancel = parseActions(events?.on_cancel, `${pointer}/on_cancel`);
+  const cancel = parseActions(readers, events?.on_cancel, `${pointer}/on_cancel`);
   if (!cancel.ok) return cancel;
-  const failure = parseActions(events?.on_failure, `${pointer}/on_failure`);
+  const failure = parseActions(readers, events?.on_failure, `${pointer}/on_failure`);
   if (!failure.ok) return failure;
-  const progress = parseProgress(events?.on_progress, `${pointer}/on_progress`);
+  const progress = parseProgress(readers, events?.on_progress, `${pointer}/on_progress`);
   if (!progress.ok) return progress;
   return ok({
     expire: expire.value,
@@ -25,10 +29,14 @@ export function parseEvents(events: TimerEvents | undefined, pointer: string): R
   });
 }
 
-function parseProgress(input: TimerEvents['on_progress'], pointer: string): Result<EventActions['progress']> {
+function parseProgress(
+  readers: ActionReaders,
+  input: TimerEvents['on_progress'],
+  pointer: string,
+): Result<EventActions['progress']> {
   if (input === undefined) return ok(null);
   const { at, ...set } = input;
-  const actions = parseActions(set, pointer);
+  const actions = parseActions(readers, set, pointer);
   if (!actions.ok) return actions;
   if (actions.value.length === 0) return reject('invalid_request', 'name at least one action', pointer);
   const shares = at.map((text) => Number.parseFloat(text) / 100).sort((a, b) => a - b);

@@ -18,15 +18,28 @@ const TIMER_FIELDS = new Set([
   'generation',
 ]);
 const DELIVERY_FIELDS = new Set(['id', 'attempt', 'scheduled_at', 'drift_ms']);
+const SECRET = /^secret\.([A-Za-z_][A-Za-z0-9_]{0,62})$/;
 
-/** The first placeholder in `value` that no timer could fill, or null. Strings are searched through the whole JSON value. */
-export function findUnknownPlaceholder(value: JsonValue): string | null {
+/**
+ * The first placeholder in `value` that no timer could fill, or null. Strings are searched through the whole JSON value.
+ * @param secrets whether those of the form `${secret.NAME}` count as known; not unless told
+ */
+export function findUnknownPlaceholder(
+  value: JsonValue,
+  { secrets = false }: { secrets?: boolean } = {},
+): string | null {
   for (const text of strings(value)) {
     for (const [whole, path = ''] of text.matchAll(PLACEHOLDER)) {
-      if (!isKnown(path.trim())) return whole;
+      const known = isKnown(path.trim()) || (secrets && SECRET.test(path.trim()));
+      if (!known) return whole;
     }
   }
   return null;
+}
+
+/** The names in the placeholders `${secret.NAME}` of a text. */
+export function findSecrets(text: string): string[] {
+  return [...text.matchAll(PLACEHOLDER)].flatMap(([, path = '']) => SECRET.exec(path.trim())?.[1] ?? []);
 }
 
 /**

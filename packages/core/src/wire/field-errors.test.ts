@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CreateTimerRequest, ListTimersQuery } from '@minoots/contract';
+import { ActionType, CreateTimerRequest, ListTimersQuery } from '@minoots/contract';
 import * as z from 'zod';
 import { bodyPointer, fieldErrors, queryPointer } from './field-errors.ts';
 
@@ -46,7 +46,10 @@ describe('fieldErrors', () => {
   it('lists the kinds of a union that is told apart by a field', () => {
     const events = { on_expire: { actions: [{ type: 'fax' }] } };
     expect(faultsOf(CreateTimerRequest, { name: 'a', events })).toEqual([
-      { pointer: '/events/on_expire/actions/0/type', message: 'must be one of webhook, message' },
+      {
+        pointer: '/events/on_expire/actions/0/type',
+        message: `must be one of ${ActionType.options.join(', ')}`,
+      },
     ]);
   });
 

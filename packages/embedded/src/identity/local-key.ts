@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Scope } from '@minoots/contract';
 import { type ApiKeyStore, generateApiKey, hashApiKey } from '@minoots/core';
+import { writePrivateFile } from './private-file.ts';
 
 /** The one team of the embedded engine. */
 export const LOCAL_TEAM = 'team_local';
@@ -17,12 +18,9 @@ export function ownerKey(home: string, given: string | undefined): { key: string
   return { key, path };
 }
 
-/** A crash leaves either no key file or a whole one. */
 function writeNewKey(path: string): string {
   const key = generateApiKey();
-  const draft = `${path}.new`;
-  writeFileSync(draft, `${key}\n`, { mode: 0o600, flush: true });
-  renameSync(draft, path);
+  writePrivateFile(path, `${key}\n`);
   return key;
 }
 

@@ -100,4 +100,14 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX schedules_by_team ON schedules (team_id);
   CREATE INDEX schedules_by_check ON schedules (check_at) WHERE check_at IS NOT NULL;
   `,
+  `
+  CREATE TABLE secrets (
+    team_id    TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    sealed     TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (team_id, name)
+  ) STRICT;
+  `,
 ];

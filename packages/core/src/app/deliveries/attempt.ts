@@ -1,6 +1,11 @@
-import type { AttemptReport } from '../../actions/performer.ts';
+import type { ActionType } from '@minoots/contract';
+import type { ActionRegistry, AttemptContext, AttemptReport } from '../../actions/performer.ts';
+import { createHider, hideIn } from '../../actions/redaction.ts';
+import type { ActionByType } from '../../domain/action.ts';
+import { secretsOf } from '../../domain/secret-names.ts';
 import type { Effect } from '../../domain/timer/commands.ts';
 import type { Delivery, Timer } from '../../domain/timer/state.ts';
+import { SecretsUnavailable } from '../../ports/secret-store.ts';
 import { applyCommand } from '../apply-command.ts';
 import type { Deps } from '../deps.ts';
 
@@ -34,30 +39,62 @@ async function perform(
   attempt: number,
 ): Promise<AttemptReport> {
   const startedAt = deps.clock.now();
-  const context = { timer, delivery, attempt };
+  const { action } = delivery;
+  let secrets: ReadonlyMap<string, string> = new Map();
   try {
-    const { action } = delivery;
-    switch (action.type) {
-      case 'webhook':
-        return await deps.performers.webhook.perform(action, context);
-      case 'message':
-        return await deps.performers.message.perform(action, context);
-      default:
-        return action satisfies never;
-    }
+    const found = await findSecrets(deps, timer.teamId, secretsOf(action));
+    if (typeof found === 'object') secrets = found;
+    else return { ...unmade(startedAt), outcome: 'refused', error: found };
+    const context = { timer, delivery, attempt, secrets };
+    const report = await performAs(deps.performers, action.type, action, context);
+    return hideIn(report, secrets.values());
   } catch (error) {
+    if (error instanceof SecretsUnavailable) return { ...unmade(startedAt), error: error.message };
     deps.logger.error(
-      { err: error, timerId: timer.id, delivery: delivery.number },
+      { err: withoutSecrets(error, secrets), timerId: timer.id, delivery: delivery.number },
       'an action performer broke',
     );
-    return {
-      at: startedAt,
-      durationMs: deps.clock.now() - startedAt,
-      outcome: 'failed',
-      responseStatus: null,
-      responseBody: null,
-      error: 'the service failed to carry out the action',
-      retryAfterMs: null,
-    };
+    const durationMs = deps.clock.now() - startedAt;
+    return { ...unmade(startedAt), durationMs, error: 'the service failed to carry out the action' };
   }
+}
+
+function performAs<T extends ActionType>(
+  performers: ActionRegistry,
+  type: T,
+  action: ActionByType[T],
+  context: AttemptContext,
+): Promise<AttemptReport> {
+  return performers[type].perform(action, context);
+}
+
+/** The values of secrets, or what is wrong with them. Few actions name any, and only those cost a read. */
+async function findSecrets(
+  { namedSecrets }: Deps,
+  teamId: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string> | string> {
+  if (names.length === 0) return new Map();
+  const values = await namedSecrets.values(teamId, names);
+  const missing = names.filter((name) => !values.has(name));
+  return missing.length === 0 ? values : `there is no secret ${missing.join(', ')}`;
+}
+
+function unmade(at: number): AttemptReport {
+  return {
+    at,
+    durationMs: 0,
+    outcome: 'failed',
+    responseStatus: null,
+    responseBody: null,
+    error: null,
+    retryAfterMs: null,
+  };
+}
+
+/** Of an error only its own words: what else hangs on it may hold the whole request. */
+function withoutSecrets(error: unknown, secrets: ReadonlyMap<string, string>): object {
+  const hide = createHider(secrets.values());
+  if (!(error instanceof Error)) return { message: hide(String(error)) };
+  return { type: error.name, message: hide(error.message), stack: hide(error.stack ?? '') };
 }

@@ -1,14 +1,13 @@
 import type { CreateTimerRequest } from '@minoots/contract';
-import type { Action } from '../../domain/action.ts';
-import { parseEvents } from '../../domain/event-parse.ts';
 import type { Result } from '../../domain/rejection.ts';
 import { parseRetry } from '../../domain/retry.ts';
 import { createTimer } from '../../domain/timer/create.ts';
-import type { EventActions, Timer } from '../../domain/timer/state.ts';
+import type { Timer } from '../../domain/timer/state.ts';
 import { parseWhen } from '../../domain/when.ts';
+import { readEvents } from '../actions/read-events.ts';
 import { parseConditions } from '../conditions/parse.ts';
 import type { Deps, RequestContext } from '../deps.ts';
-import { fromRejection, MinootsError } from '../errors.ts';
+import { fromRejection } from '../errors.ts';
 import { fingerprint, timerIdFor } from '../ids.ts';
 import { type FindParent, readDependencies } from './dependencies.ts';
 
@@ -24,8 +23,7 @@ export async function buildTimer(
   findParent: FindParent,
 ): Promise<Timer> {
   const now = deps.clock.now();
-  const events = unwrap(parseEvents(input.events, '/events'));
-  await refuseTargets(deps, events);
+  const events = await readEvents(deps, principal.teamId, input.events, '/events');
   const identity = identify(principal.teamId, input, commandId);
   const id = identity?.id ?? `tmr_${deps.random.id()}`;
   return createTimer(
@@ -58,29 +56,6 @@ export function identify(
 ): { id: string; fingerprint: string } | null {
   const id = chosenId ?? (commandId === undefined ? undefined : timerIdFor(teamId, commandId));
   return id === undefined ? null : { id, fingerprint: fingerprint(request) };
-}
-
-async function refuseTargets(deps: Deps, events: EventActions): Promise<void> {
-  const { expire, cancel, failure, progress } = events;
-  await refuseTargetsOf(deps, expire, '/events/on_expire');
-  await refuseTargetsOf(deps, cancel, '/events/on_cancel');
-  await refuseTargetsOf(deps, failure, '/events/on_failure');
-  await refuseTargetsOf(deps, progress?.actions ?? [], '/events/on_progress');
-}
-
-async function refuseTargetsOf(deps: Deps, actions: readonly Action[], pointer: string): Promise<void> {
-  for (const action of actions) {
-    if (action.type !== 'webhook') continue;
-    const reason = await deps.guard.refusal(action.url);
-    if (reason === null) continue;
-    throw new MinootsError(
-      'target_refused',
-      `${action.url} is not a target that the service may call: ${reason}`,
-      {
-        errors: [{ pointer, message: reason }],
-      },
-    );
-  }
 }
 
 function unwrap<T>(result: Result<T>): T {

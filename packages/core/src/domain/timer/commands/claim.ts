@@ -78,5 +78,5 @@ function release(timer: Timer, delivery: Leased, now: number, entries: NewLogEnt
 }
 
 function timeoutMs(action: Action): number {
-  return action.type === 'webhook' ? action.timeoutMs : MESSAGE_TIMEOUT_MS;
+  return 'timeoutMs' in action ? action.timeoutMs : MESSAGE_TIMEOUT_MS;
 }

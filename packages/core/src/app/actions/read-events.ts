@@ -1,0 +1,83 @@
+import type { ActionType, TimerEvents } from '@minoots/contract';
+import { ACTION_KINDS } from '../../actions/registry.ts';
+import type { Action, ActionByType } from '../../domain/action.ts';
+import { parseEvents } from '../../domain/event-parse.ts';
+import { secretsOf } from '../../domain/secret-names.ts';
+import type { EventActions } from '../../domain/timer/state.ts';
+import type { Deps } from '../deps.ts';
+import { fromRejection, MinootsError } from '../errors.ts';
+
+type ReadDeps = Pick<Deps, 'guard' | 'performers' | 'namedSecrets'>;
+
+/**
+ * Reads what a request wants done at the events of a timer, and refuses what could not be done then: types of action
+ * that this engine lacks, targets that may not be called, secrets that do not exist.
+ * @param pointer where the events stand in the request, such as `/events`
+ */
+export async function readEvents(
+  deps: ReadDeps,
+  teamId: string,
+  events: TimerEvents | undefined,
+  pointer: string,
+): Promise<EventActions> {
+  const parsed = parseEvents(ACTION_KINDS, events, pointer);
+  if (!parsed.ok) throw fromRejection(parsed);
+  const placed = byPlace(parsed.value, pointer);
+  for (const [place, actions] of placed) {
+    for (const action of actions) await refuseUndoable(deps, action, place);
+  }
+  await refuseUnknownSecrets(deps, teamId, placed);
+  return parsed.value;
+}
+
+type Placed = readonly [pointer: string, actions: readonly Action[]];
+
+function byPlace({ expire, cancel, failure, progress }: EventActions, pointer: string): Placed[] {
+  return [
+    [`${pointer}/on_expire`, expire],
+    [`${pointer}/on_cancel`, cancel],
+    [`${pointer}/on_failure`, failure],
+    [`${pointer}/on_progress`, progress?.actions ?? []],
+  ];
+}
+
+async function refuseUndoable(
+  { guard, performers }: ReadDeps,
+  action: Action,
+  pointer: string,
+): Promise<void> {
+  const { unavailable } = performers[action.type];
+  if (unavailable !== undefined) {
+    throw new MinootsError('action_unavailable', `There can be no ${action.type} here: ${unavailable}`, {
+      errors: [{ pointer, message: unavailable }],
+    });
+  }
+  const target = targetOf(action.type, action);
+  const reason = target === null ? null : await guard.refusal(target);
+  if (reason === null) return;
+  throw new MinootsError('target_refused', `${target} is not a target that the service may call: ${reason}`, {
+    errors: [{ pointer, message: reason }],
+  });
+}
+
+function targetOf<T extends ActionType>(type: T, action: ActionByType[T]): string | null {
+  return ACTION_KINDS[type].target?.(action) ?? null;
+}
+
+async function refuseUnknownSecrets(
+  { namedSecrets }: ReadDeps,
+  teamId: string,
+  placed: readonly Placed[],
+): Promise<void> {
+  const named = placed.flatMap(([pointer, actions]) =>
+    actions.flatMap((action) => secretsOf(action).map((name) => ({ pointer, name }))),
+  );
+  if (named.length === 0) return;
+  const known = new Set((await namedSecrets.list(teamId)).map(({ name }) => name));
+  const unknown = named.filter(({ name }) => !known.has(name));
+  if (unknown.length === 0) return;
+  const names = [...new Set(unknown.map(({ name }) => name))].join(', ');
+  throw new MinootsError('unknown_secret', `There is no secret ${names}; set it first`, {
+    errors: unknown.map(({ pointer, name }) => ({ pointer, message: `there is no secret ${name}` })),
+  });
+}

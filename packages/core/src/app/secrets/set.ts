@@ -1,0 +1,24 @@
+import { MAX_SECRETS } from '@minoots/contract';
+import { type SecretEntry, SecretsUnavailable } from '../../ports/secret-store.ts';
+import type { Deps, RequestContext } from '../deps.ts';
+import { MinootsError } from '../errors.ts';
+
+/** Sets a secret of the team, for attempts that are made from now on. */
+export async function setSecret(
+  { namedSecrets, clock }: Deps,
+  { principal }: RequestContext,
+  name: string,
+  value: string,
+): Promise<SecretEntry> {
+  const outcome = await namedSecrets
+    .put(principal.teamId, { name, value, at: clock.now() })
+    .catch((error: unknown) => {
+      if (error instanceof SecretsUnavailable) throw new MinootsError('secrets_unavailable', error.message);
+      throw error;
+    });
+  if (outcome !== 'too-many') return outcome;
+  throw new MinootsError(
+    'secrets_full',
+    `The team has ${MAX_SECRETS} secrets already; remove one that no action names`,
+  );
+}

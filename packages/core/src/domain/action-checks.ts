@@ -1,0 +1,71 @@
+import type { JsonValue } from '@minoots/contract';
+import { type Rejection, reject } from './rejection.ts';
+import { findUnknownPlaceholder, replacePlaceholders } from './template.ts';
+
+const RESERVED_HEADERS = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Whether the service itself sets this header of a webhook, so that an action cannot. */
+export function isReservedHeader(name: string): boolean {
+  const lower = name.toLowerCase();
+  return RESERVED_HEADERS.has(lower) || lower.startsWith('webhook-');
+}
+
+/**
+ * Refuses what no attempt could fill.
+ * @param secrets whether secrets may stand here: only where nothing but the receiver gets to see them
+ */
+export function checkPlaceholders(
+  value: JsonValue | undefined,
+  pointer: string,
+  { secrets = false }: { secrets?: boolean } = {},
+): Rejection | null {
+  const unknown = value === undefined ? null : findUnknownPlaceholder(value, { secrets });
+  if (unknown === null) return null;
+  const isMisplaced = findUnknownPlaceholder(unknown, { secrets: true }) === null;
+  const detail = isMisplaced
+    ? `holds ${unknown}, but secrets may stand in the headers and URLs of webhooks only`
+    : `holds the unknown placeholder ${unknown}`;
+  return reject('unknown_placeholder', detail, pointer);
+}
+
+/** Refuses headers that the service sets itself, and what no attempt could fill. Secrets may stand in values. */
+export function checkHeaders(headers: Record<string, string>, pointer: string): Rejection | null {
+  for (const [name, value] of Object.entries(headers)) {
+    const at = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    if (isReservedHeader(name))
+      return reject('invalid_request', `the service sets the header ${name} itself`, at);
+    const misfit = checkPlaceholders(value, at, { secrets: true });
+    if (misfit) return misfit;
+  }
+  return null;
+}
+
+/** Refuses a URL with credentials in it, or whose address a placeholder could move. Secrets may stand in the rest. */
+export function checkUrl(url: string, pointer: string): Rejection | null {
+  const misfit = checkPlaceholders(url, pointer, { secrets: true });
+  if (misfit) return misfit;
+  const parsed = filledUrl(url, 'a');
+  if (parsed?.username || parsed?.password) {
+    return reject('invalid_request', 'must not hold a user name or password; send them in a header', pointer);
+  }
+  // The address that is checked now must be the one that is called: two fillings that differ must not move it.
+  if (parsed === null || parsed.origin !== filledUrl(url, 'bb')?.origin) {
+    return reject('invalid_request', 'placeholders may stand in the path, query and fragment only', pointer);
+  }
+  return null;
+}
+
+function filledUrl(url: string, filling: string): URL | null {
+  return URL.parse(replacePlaceholders(url, () => filling));
+}
