@@ -1,6 +1,6 @@
 import { CreateTimerRequest } from '@minoots/contract';
 import { expectDependents } from '../../domain/timer/commands/keep-track.ts';
-import { outcomeOf } from '../../domain/timer/transition.ts';
+import { outcomeOf } from '../../domain/timer/outbox.ts';
 import { bodyPointer, fieldErrors } from '../../wire/field-errors.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { MinootsError } from '../errors.ts';

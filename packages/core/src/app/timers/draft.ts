@@ -1,6 +1,6 @@
 import type { CreateTimerRequest } from '@minoots/contract';
+import { outcomeOf } from '../../domain/timer/outbox.ts';
 import type { Timer } from '../../domain/timer/state.ts';
-import { outcomeOf } from '../../domain/timer/transition.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { MinootsError } from '../errors.ts';
 import { buildTimer, identify } from './build.ts';

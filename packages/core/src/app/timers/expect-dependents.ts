@@ -1,5 +1,6 @@
+import { outcomeOf } from '../../domain/timer/outbox.ts';
 import type { ParentOutcome } from '../../domain/timer/state.ts';
-import { outcomeOf, transition } from '../../domain/timer/transition.ts';
+import { transition } from '../../domain/timer/transition.ts';
 import type { TimerKey } from '../../ports/timer-store.ts';
 import { changeTimer } from '../change-timer.ts';
 import type { Deps } from '../deps.ts';

@@ -1,5 +1,6 @@
 import { ok, type Result } from '../rejection.ts';
 import { cancel } from './commands/cancel.ts';
+import { endLine } from './commands/end-line.ts';
 import { extend } from './commands/extend.ts';
 import { fireNow } from './commands/fire.ts';
 import { clearOutbox, expectDependents, parentsChecked } from './commands/keep-track.ts';
@@ -9,12 +10,14 @@ import { redeliver, redeliverMany } from './commands/redeliver.ts';
 import { reschedule } from './commands/reschedule.ts';
 import { resume } from './commands/resume.ts';
 import { settleParent } from './commands/settle-parent.ts';
+import { touch } from './commands/touch.ts';
 import { update } from './commands/update.ts';
 import { wake } from './commands/wake.ts';
 import type { Change, Effect, TimerCommand } from './commands.ts';
 import { withinBounds } from './deliveries.ts';
 import { appendLog } from './log.ts';
-import { MAX_RECENT_COMMANDS, type OutboxItem, type ParentOutcome, type Timer } from './state.ts';
+import { newsForOthers } from './outbox.ts';
+import { MAX_RECENT_COMMANDS, type Timer } from './state.ts';
 import { dueAt, dueOrLostAt } from './time.ts';
 
 /** A timer after a command, and what follows from it. The very same timer means that nothing changed. */
@@ -53,10 +56,14 @@ function apply(timer: Timer, command: TimerCommand, now: number): Result<Change>
       return extend(timer, command.byMs, now);
     case 'reschedule':
       return reschedule(timer, command.when, now);
+    case 'touch':
+      return touch(timer, now);
     case 'fire-now':
       return fireNow(timer, now);
     case 'cancel':
       return cancel(timer, now);
+    case 'end-line':
+      return ok(endLine(timer, now));
     case 'update':
       return update(timer, command.changes, now);
     case 'record-outcome':
@@ -122,36 +129,4 @@ function nextAlarm(before: Timer, after: Timer): Effect[] {
 
 function armAt(at: number | null, { generation }: Timer): Effect[] {
   return at === null ? [] : [{ type: 'arm', at, generation }];
-}
-
-function newsForOthers(
-  before: Timer,
-  after: Timer,
-  item: Pick<OutboxItem, 'version' | 'since'>,
-): OutboxItem[] {
-  const outcome = outcomeOf(after);
-  if (after.status === before.status || outcome === null) return [];
-  const news: OutboxItem[] = [];
-  if (after.hasDependents) news.push({ ...item, type: 'wake-dependents', outcome });
-  const wasPending = before.status === 'waiting' || before.status === 'running' || before.status === 'paused';
-  if (after.scheduleId !== null && wasPending)
-    news.push({ ...item, type: 'spawn-next', scheduleId: after.scheduleId });
-  return news;
-}
-
-/** What a timer has done that others may wait for; null while it has done nothing of it. */
-export function outcomeOf({ status }: Timer): ParentOutcome | null {
-  switch (status) {
-    case 'firing':
-      return 'fired';
-    case 'expired':
-      return 'succeeded';
-    case 'failed':
-      return 'undelivered';
-    case 'skipped':
-    case 'cancelled':
-      return 'failed';
-    default:
-      return null;
-  }
 }

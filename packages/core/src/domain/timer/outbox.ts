@@ -1,0 +1,34 @@
+import type { OutboxItem, ParentOutcome, Timer } from './state.ts';
+
+/** What a change brings that others have to be told. @param item what the items of this change have in common */
+export function newsForOthers(
+  before: Timer,
+  after: Timer,
+  item: Pick<OutboxItem, 'version' | 'since'>,
+): OutboxItem[] {
+  const outcome = outcomeOf(after);
+  if (after.status === before.status || outcome === null) return [];
+  const news: OutboxItem[] = [];
+  if (after.hasDependents) news.push({ ...item, type: 'wake-dependents', outcome });
+  const wasPending = before.status === 'waiting' || before.status === 'running' || before.status === 'paused';
+  if (after.scheduleId !== null && wasPending)
+    news.push({ ...item, type: 'spawn-next', scheduleId: after.scheduleId });
+  return news;
+}
+
+/** What a timer has done that others may wait for; null while it has done nothing of it. */
+export function outcomeOf({ status }: Timer): ParentOutcome | null {
+  switch (status) {
+    case 'firing':
+      return 'fired';
+    case 'expired':
+      return 'succeeded';
+    case 'failed':
+      return 'undelivered';
+    case 'skipped':
+    case 'cancelled':
+      return 'failed';
+    default:
+      return null;
+  }
+}
