@@ -55,6 +55,10 @@ const ofTheClock = fc.oneof(
       { type: 'resume' },
       { type: 'fire-now' },
       { type: 'cancel' },
+      { type: 'end-line' },
+      { type: 'touch' },
+      { type: 'touch' },
+      { type: 'touch' },
     )
     .map(fixed),
   spanMs.map((byMs) => fixed({ type: 'extend', byMs })),
@@ -73,9 +77,13 @@ const report = fc.tuple(fc.constantFrom(...OUTCOMES), fc.nat(20), fc.option(fc.n
       return { type: 'record-outcome', deliveryNumber, attempt, retryAfterMs, jitter: 0.5 };
     },
 );
-const redelivery = fc
-  .integer({ min: 0, max: 9 })
-  .map((deliveryNumber) => fixed({ type: 'redeliver', deliveryNumber }));
+const deliveryNumber = fc.integer({ min: 0, max: 9 });
+const redelivery = fc.oneof(
+  deliveryNumber.map((number) => fixed({ type: 'redeliver', deliveryNumber: number })),
+  fc
+    .array(deliveryNumber, { maxLength: 3 })
+    .map((deliveryNumbers) => fixed({ type: 'redeliver-many', deliveryNumbers })),
+);
 const newsOfParent = fc
   .tuple(fc.constantFrom(...PARENTS, 'tmr_stranger'), fc.constantFrom(...PARENT_OUTCOMES))
   .map(([parentId, outcome]) => fixed({ type: 'settle-parent', parentId, outcome }));

@@ -12,8 +12,10 @@ describe('transition', () => {
   it('leaves a terminal status only when a delivery of its expiry is opened again', () => {
     always(({ before, after, command }) => {
       if (!isTerminal(before) || after.status === before.status) return;
-      const number = command.type === 'redeliver' ? command.deliveryNumber : null;
-      expect(before.deliveries.find((delivery) => delivery.number === number)?.trigger).toBe('expire');
+      const named = command.type === 'redeliver' ? [command.deliveryNumber] : [];
+      const numbers = command.type === 'redeliver-many' ? command.deliveryNumbers : named;
+      const opened = before.deliveries.filter(({ number }) => numbers.includes(number));
+      expect(opened.map(({ trigger }) => trigger)).toContain('expire');
       expect(after.status).toBe('firing');
     });
   });
