@@ -11,6 +11,7 @@ import { followingEvents } from './conformance/following.ts';
 import { listingTimers } from './conformance/listing.ts';
 import { removingTimers } from './conformance/removing.ts';
 import { makingRequests } from './conformance/requests.ts';
+import { keepingSecrets } from './conformance/secrets.ts';
 import { askingTheService } from './conformance/service.ts';
 
 export type { ServerUnderTest } from './conformance/client.ts';
@@ -44,6 +45,7 @@ export function apiConformance(
     deadLetters(suite);
     conditionalTimers(suite);
     actingTimers(suite);
+    keepingSecrets(suite);
     followingEvents(suite);
     removingTimers(suite);
     askingTheService(suite);

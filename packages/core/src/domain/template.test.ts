@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findUnknownPlaceholder, render, type TemplateScope } from './template.ts';
+import { findSecrets, findUnknownPlaceholder, render, type TemplateScope } from './template.ts';
 
 const scope: TemplateScope = {
   timestamp: '2030-01-31T09:00:00.000Z',
@@ -48,6 +48,25 @@ describe('findUnknownPlaceholder', () => {
   ])('finds in %j what is unknown', (text, found) => {
     expect(findUnknownPlaceholder(text)).toBe(found);
     expect(findUnknownPlaceholder({ list: ['fine', { text }] })).toBe(found);
+  });
+});
+
+describe('secrets in templates', () => {
+  it('are known only where they may stand', () => {
+    expect(findUnknownPlaceholder('Bearer ${secret.API_KEY}')).toBe('${secret.API_KEY}');
+    expect(findUnknownPlaceholder('Bearer ${ secret.API_KEY }', { secrets: true })).toBeNull();
+  });
+
+  it.each(['${secret}', '${secret.}', '${secret.A-B}', '${secret.9}', '${secret.A.B}', '${Secret.A}'])(
+    'are not meant by %s',
+    (text) => {
+      expect(findUnknownPlaceholder(text, { secrets: true })).toBe(text);
+      expect(findSecrets(text)).toEqual([]);
+    },
+  );
+
+  it('are found by name', () => {
+    expect(findSecrets('${secret.A} ${timer.id} ${ secret.B_2 }')).toEqual(['A', 'B_2']);
   });
 });
 
