@@ -33,7 +33,13 @@ function formsOf(value: string): string[] {
   // A receiver may repeat a token without the scheme that stands before it, or a path from its last part on.
   const parts = [...trimmed.split(/\s+/), ...ofUrl, ...(url?.pathname.split('/') ?? [])];
   const long = parts.filter((part) => part.length >= MIN_PART);
-  return [value, trimmed, ...long].filter((part) => part !== '').flatMap(escaped);
+  return [value, trimmed, ...long]
+    .filter((part) => part !== '')
+    .flatMap((part) => [
+      ...escaped(part),
+      // What a header carries, as a receiver sees it that takes its bytes for characters.
+      ...escaped(Buffer.from(part).toString('latin1')),
+    ]);
 }
 
 function escaped(text: string): string[] {
@@ -54,7 +60,6 @@ function escaped(text: string): string[] {
     JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/'),
     html,
     namedHtml,
-    Buffer.from(text).toString('latin1'),
     base64,
     Buffer.from(text).toString('base64url'),
   ];

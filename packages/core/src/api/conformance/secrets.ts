@@ -143,7 +143,8 @@ export function keepingSecrets({ api, server }: Suite): void {
     it('leaves nothing of it in anything that can be read afterwards, whatever the receiver repeats', async () => {
       await set('TOKEN');
       await set('HOOK', `${receiver.url}/services/T0/B0/abcdefgh`);
-      const echo = ({ path, headers }: ReceivedRequest) => JSON.stringify({ path, headers, decoded: VALUE });
+      const echo = ({ path, headers }: ReceivedRequest) =>
+        JSON.stringify({ path, headers, decoded: decodeURIComponent(path) });
       answer = (request) => ({ status: 500, body: echo(request) });
       const actions = [
         { type: 'webhook', url: `${receiver.url}/\${secret.TOKEN}`, headers: { x: '${secret.TOKEN}' } },
