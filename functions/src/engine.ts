@@ -13,6 +13,8 @@ import {
   readSecretKeys,
   SecretBox,
   systemClock,
+  type TendCounts,
+  tendSchedules,
   wakeTimer,
 } from '@minoots/core';
 import type { Firestore } from 'firebase-admin/firestore';
@@ -30,6 +32,7 @@ import { type PurgeCounts, purgeExpired } from './stores/expired.ts';
 import { FirestoreApiKeyStore } from './stores/firestore-api-key-store.ts';
 import { FirestoreContextStore } from './stores/firestore-context-store.ts';
 import { FirestoreIdempotencyStore } from './stores/firestore-idempotency-store.ts';
+import { FirestoreScheduleStore } from './stores/firestore-schedule-store.ts';
 import { FirestoreSecretStore } from './stores/firestore-secret-store.ts';
 import { FirestoreSigningSecretStore } from './stores/firestore-signing-secret-store.ts';
 import { FirestoreTimerStore } from './stores/firestore-timer-store.ts';
@@ -70,7 +73,8 @@ export interface Engine {
   keys: FirestoreApiKeyStore;
   /** Answers a dispatched task. Rejects when it should come again. */
   handleTask(data: unknown): Promise<void>;
-  sweep(): Promise<SweepCounts>;
+  /** Looks after alarms, and then after schedules. */
+  sweep(): Promise<SweepCounts & Pick<TendCounts, 'tended'>>;
   purge(): Promise<PurgeCounts>;
   /** Ends event streams and connections to receivers; database and queues stay the caller's. */
   close(): void;
@@ -99,6 +103,7 @@ export function composeEngine(options: EngineOptions): Engine {
       firestore,
       new SecretBox(() => readSecretKeys(options.secretKeys)),
     ),
+    schedules: new FirestoreScheduleStore(firestore),
     alarms,
     events,
     guard: createTargetGuard({ allowPrivate: options.allowPrivateTargets }),
@@ -134,7 +139,11 @@ export function composeEngine(options: EngineOptions): Engine {
       await stored?.refresh();
       await handleAlarm({ wake: (alarm) => wakeTimer(deps, alarm), clock, logger }, data);
     },
-    sweep: () => sweepWithin(),
+    async sweep() {
+      const counts = await sweepWithin();
+      const { tended, failed } = await tendSchedules(deps);
+      return { ...counts, tended, failed: counts.failed + failed };
+    },
     purge: () => purgeExpired(firestore, now(), PURGE_LIMIT),
     close() {
       events.close();

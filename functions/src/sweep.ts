@@ -1,10 +1,11 @@
 import { instance } from './instance.ts';
 import { cloudLogger } from './logger.ts';
 
-/** Arms what has no task and what is overdue, and logs what there was to do. */
+/** Arms what has no task and what is overdue, helps schedules on, and logs what there was to do. */
 export async function sweep(): Promise<void> {
   const engine = await instance();
   const counts = await engine.sweep();
   const hasWorked = Object.values(counts).some((count) => count > 0);
-  if (hasWorked) cloudLogger.warn(counts, 'the sweep made up for alarms that were lost or late');
+  if (hasWorked)
+    cloudLogger.warn(counts, 'the sweep made up for alarms and schedules that were lost or late');
 }

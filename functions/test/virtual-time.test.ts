@@ -3,6 +3,7 @@ import { type AlarmHandler, createRandom, type Deps, wakeTimer } from '@minoots/
 import {
   fakePerformers,
   memoryContextStore,
+  memoryScheduleStore,
   memorySecretStore,
   onExpire,
   sampleTimer,
@@ -258,6 +259,7 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
     },
     context: memoryContextStore(),
     namedSecrets: memorySecretStore(),
+    schedules: memoryScheduleStore(),
     alarms,
     clock,
     logger,

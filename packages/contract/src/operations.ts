@@ -11,7 +11,8 @@ import {
 import type { ErrorCode } from './errors.ts';
 import { EventsQuery, TimerEvent } from './events.ts';
 import { TimerGraph } from './graph.ts';
-import { DeliveryId, TimerId } from './primitives.ts';
+import { DeliveryId, ScheduleId, TimerId } from './primitives.ts';
+import * as s from './schedules.ts';
 import type { Scope } from './scopes.ts';
 import { SecretEntry, SecretList, SecretName, SetSecretRequest } from './secrets.ts';
 import { AdvanceClockRequest, ClockReading, Health, Readiness, SigningSecrets } from './service.ts';
@@ -23,7 +24,7 @@ export interface Operation {
   /** Path in OpenAPI's form, such as `/v1/timers/{id}`. */
   readonly path: string;
   readonly summary: string;
-  readonly tag: 'timers' | 'deliveries' | 'context' | 'secrets' | 'events' | 'service';
+  readonly tag: 'timers' | 'deliveries' | 'schedules' | 'context' | 'secrets' | 'events' | 'service';
   /** The scope a key needs; null: no credentials needed. */
   readonly scope: Scope | null;
   readonly params?: z.ZodType;
@@ -40,6 +41,7 @@ export interface Operation {
 }
 
 const timerParams = z.strictObject({ id: TimerId });
+const scheduleParams = z.strictObject({ id: ScheduleId });
 const deliveryParams = z.strictObject({ id: DeliveryId });
 const contextParams = z.strictObject({ key: ContextKey });
 const secretParams = z.strictObject({ name: SecretName });
@@ -47,6 +49,8 @@ const noFields = z.strictObject({});
 const stateErrors = ['not_found', 'timer_already_fired', 'timer_settled', 'invalid_state'] as const;
 const deliveryList = z.object({ data: z.array(t.Delivery) }).meta({ id: 'TimerDeliveries' });
 const logList = z.object({ data: z.array(t.LogEntry) }).meta({ id: 'TimerLogs' });
+
+const scheduleLogList = z.object({ data: z.array(s.ScheduleLogEntry) }).meta({ id: 'ScheduleLogs' });
 
 export const OPERATIONS = {
   createTimer: {
@@ -255,6 +259,135 @@ export const OPERATIONS = {
     query: t.WaitQuery,
     status: 200,
     output: t.Timer,
+    errors: ['not_found'],
+  },
+  createSchedule: {
+    method: 'POST',
+    path: '/v1/schedules',
+    tag: 'schedules',
+    scope: 'timers:write',
+    summary: 'Create a schedule with its first occurrence',
+    body: s.CreateScheduleRequest,
+    status: 201,
+    output: s.Schedule,
+    errors: ['schedule_exists', 'target_refused', 'unknown_placeholder'],
+  },
+  previewSchedule: {
+    method: 'POST',
+    path: '/v1/schedules/preview',
+    tag: 'schedules',
+    scope: 'timers:read',
+    summary: 'Foresee when a schedule would run; nothing is stored',
+    body: s.PreviewScheduleRequest,
+    status: 200,
+    output: s.PlannedOccurrences,
+    errors: [],
+  },
+  listSchedules: {
+    method: 'GET',
+    path: '/v1/schedules',
+    tag: 'schedules',
+    scope: 'timers:read',
+    summary: 'List schedules, newest first',
+    query: s.ListSchedulesQuery,
+    status: 200,
+    output: s.SchedulePage,
+    errors: ['invalid_cursor'],
+  },
+  getSchedule: {
+    method: 'GET',
+    path: '/v1/schedules/{id}',
+    tag: 'schedules',
+    scope: 'timers:read',
+    summary: 'Read a schedule',
+    params: scheduleParams,
+    status: 200,
+    output: s.Schedule,
+    errors: ['not_found'],
+  },
+  updateSchedule: {
+    method: 'PATCH',
+    path: '/v1/schedules/{id}',
+    tag: 'schedules',
+    scope: 'timers:write',
+    summary: 'Change a schedule for the occurrences to come',
+    params: scheduleParams,
+    body: s.UpdateScheduleRequest,
+    status: 200,
+    output: s.Schedule,
+    errors: ['not_found', 'precondition_failed', 'target_refused', 'unknown_placeholder'],
+  },
+  deleteSchedule: {
+    method: 'DELETE',
+    path: '/v1/schedules/{id}',
+    tag: 'schedules',
+    scope: 'timers:write',
+    summary: 'Cancel the pending occurrence and remove the schedule',
+    params: scheduleParams,
+    status: 200,
+    output: s.Schedule,
+    errors: ['not_found'],
+  },
+  pauseSchedule: {
+    method: 'POST',
+    path: '/v1/schedules/{id}/pause',
+    tag: 'schedules',
+    scope: 'timers:write',
+    summary: 'Take the pending occurrence back and plan no other',
+    params: scheduleParams,
+    body: noFields,
+    bodyOptional: true,
+    status: 200,
+    output: s.Schedule,
+    errors: ['not_found'],
+  },
+  resumeSchedule: {
+    method: 'POST',
+    path: '/v1/schedules/{id}/resume',
+    tag: 'schedules',
+    scope: 'timers:write',
+    summary: 'Go on with the first occurrence from now on',
+    params: scheduleParams,
+    body: noFields,
+    bodyOptional: true,
+    status: 200,
+    output: s.Schedule,
+    errors: ['not_found'],
+  },
+  runSchedule: {
+    method: 'POST',
+    path: '/v1/schedules/{id}/run',
+    tag: 'schedules',
+    scope: 'timers:fire',
+    summary: 'Run once at once, beside the plan',
+    params: scheduleParams,
+    body: noFields,
+    bodyOptional: true,
+    status: 201,
+    output: t.Timer,
+    errors: ['not_found'],
+  },
+  getNextOccurrences: {
+    method: 'GET',
+    path: '/v1/schedules/{id}/next',
+    tag: 'schedules',
+    scope: 'timers:read',
+    summary: 'Foresee the next occurrences of a schedule',
+    params: scheduleParams,
+    query: s.NextOccurrencesQuery,
+    status: 200,
+    output: s.PlannedOccurrences,
+    errors: ['not_found'],
+  },
+  getScheduleLogs: {
+    method: 'GET',
+    path: '/v1/schedules/{id}/logs',
+    tag: 'schedules',
+    scope: 'timers:read',
+    summary: 'Read what happened to a schedule, oldest first',
+    params: scheduleParams,
+    status: 200,
+    output: scheduleLogList,
     errors: ['not_found'],
   },
   listDeliveries: {

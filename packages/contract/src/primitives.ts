@@ -9,6 +9,15 @@ export const TimerId = z
   )
   .meta({ id: 'TimerId', example: 'tmr_4fZk0Qw7cTn2Ry9LbXa1Ve' });
 
+/** Identifier of a schedule: `sch_` and 22 random base62 characters, or any id of this form that the client chose. */
+export const ScheduleId = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/,
+    'must be 1 to 40 letters, digits, "_" or "-", not starting with a sign',
+  )
+  .meta({ id: 'ScheduleId', example: 'sch_4fZk0Qw7cTn2Ry9LbXa1Ve' });
+
 /** Identifier of a delivery: `dlv_`, its number on the timer, the timer's birth and id. Stable across attempts; sent as `webhook-id`. */
 export const DeliveryId = z
   .string()

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ActionType, Retry, TimerEvents } from './actions.ts';
 import { Conditions, OnUnmet } from './conditions.ts';
 import { EventType } from './events.ts';
-import { Cursor, DeliveryId, Duration, Instant, JsonObject, TimerId } from './primitives.ts';
+import { Cursor, DeliveryId, Duration, Instant, JsonObject, ScheduleId, TimerId } from './primitives.ts';
 
 export const TimerStatus = z
   .enum(['waiting', 'running', 'paused', 'firing', 'expired', 'failed', 'skipped', 'cancelled'])
@@ -163,6 +163,8 @@ export const Timer = z
     conditions: JsonObject.nullable(),
     /** When conditions that did not hold are looked at again; null but between `fire_at` and then. */
     recheck_at: Instant.nullable(),
+    /** The schedule that it is an occurrence of. */
+    schedule_id: ScheduleId.nullable(),
     deliveries: z.array(Delivery),
   })
   .meta({ id: 'Timer' });

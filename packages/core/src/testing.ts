@@ -15,6 +15,7 @@ export { signingSecretStoreContract } from './ports/signing-secret-store.contrac
 export { timerStoreContract } from './ports/timer-store.contract.ts';
 export { fakePerformers } from './testing/fake-performers.ts';
 export { memoryContextStore } from './testing/memory-context-store.ts';
+export { memoryScheduleStore } from './testing/memory-schedule-store.ts';
 export { memorySecretStore } from './testing/memory-secret-store.ts';
 export { sampleSchedule } from './testing/sample-schedule.ts';
 export { sampleTimer } from './testing/sample-timer.ts';

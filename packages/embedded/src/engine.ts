@@ -10,6 +10,7 @@ import {
   type Logger,
   SecretBox,
   systemClock,
+  tendSchedules,
   wakeTimer,
 } from '@minoots/core';
 import { AlarmLoop } from './alarms/alarm-loop.ts';
@@ -21,6 +22,7 @@ import { SqliteContextStore } from './sqlite/context-store.ts';
 import { openDatabase } from './sqlite/database.ts';
 import { lockFolder } from './sqlite/folder-lock.ts';
 import { SqliteIdempotencyStore } from './sqlite/idempotency-store.ts';
+import { SqliteScheduleStore } from './sqlite/schedule-store.ts';
 import { SqliteSecretStore } from './sqlite/secret-store.ts';
 import { SqliteSigningSecretStore } from './sqlite/signing-secret-store.ts';
 import { SqliteTimerStore } from './sqlite/timer-store.ts';
@@ -37,6 +39,7 @@ const RECEIPT: Receipt = {
 /** How long attempts under way may take to finish when the engine stops, in ms. */
 const STOP_GRACE_MS = 5_000;
 const PURGE_EVERY_MS = 600_000;
+const TEND_EVERY_MS = 60_000;
 
 export interface EngineOptions {
   home: string;
@@ -121,6 +124,7 @@ async function compose(
     timers,
     context: new SqliteContextStore(database),
     namedSecrets: new SqliteSecretStore(database, new SecretBox(localSecretKeys(home))),
+    schedules: new SqliteScheduleStore(database),
     alarms,
     events,
     guard,
@@ -141,6 +145,16 @@ async function compose(
       .catch((error: unknown) => logger.error({ err: error }, 'old idempotency keys stay for now'));
   }, PURGE_EVERY_MS);
 
+  const tend = (hasRestarted: boolean) =>
+    tendSchedules(deps, hasRestarted).then(
+      () => undefined,
+      (error: unknown) => logger.error({ err: error }, 'schedules are looked after later'),
+    );
+  let tending = tend(true);
+  const tender = setInterval(() => {
+    tending = tending.then(() => tend(false));
+  }, TEND_EVERY_MS);
+
   let stopping = false;
   return {
     deps,
@@ -156,6 +170,8 @@ async function compose(
     close: async () => {
       stopping = true;
       clearInterval(purge);
+      clearInterval(tender);
+      await tending;
       await alarms.stop(STOP_GRACE_MS);
       events.close();
       agents.destroy();

@@ -10,6 +10,7 @@ import {
 import {
   fakePerformers,
   memoryContextStore,
+  memoryScheduleStore,
   memorySecretStore,
   onExpire,
   sampleTimer,
@@ -133,6 +134,7 @@ function depsOf(
     timers,
     context: memoryContextStore(),
     namedSecrets: memorySecretStore(),
+    schedules: memoryScheduleStore(),
     alarms,
     clock,
     events: new MemoryEventFeed('test'),

@@ -11,6 +11,7 @@ import type { Handlers } from './operation.ts';
 import { mountRefusals } from './refusals.ts';
 import { toResponse } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
+import { scheduleHandlers } from './schedules.handlers.ts';
 import { secretHandlers } from './secrets.handlers.ts';
 import { type ServiceDeps, serviceHandlers } from './service.handlers.ts';
 import { timerHandlers } from './timers.handlers.ts';
@@ -27,6 +28,7 @@ export function createApi(deps: ApiDeps): Hono {
     ...contextHandlers(deps),
     ...secretHandlers(deps),
     ...eventHandlers(deps),
+    ...scheduleHandlers(deps),
     ...serviceHandlers(deps),
   };
   for (const id of Object.keys(OPERATIONS).filter(isOperationId)) mountOperation(app, deps, handlers, id);

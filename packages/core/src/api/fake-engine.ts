@@ -4,6 +4,7 @@ import type { Subscription } from '../ports/event-feed.ts';
 import type { ClaimOutcome, IdempotencyClaim, RecordedAnswer } from '../ports/idempotency-store.ts';
 import { fakePerformers } from '../testing/fake-performers.ts';
 import { memoryContextStore } from '../testing/memory-context-store.ts';
+import { memoryScheduleStore } from '../testing/memory-schedule-store.ts';
 import { memorySecretStore } from '../testing/memory-secret-store.ts';
 import { memoryTimerStore } from '../testing/memory-timer-store.ts';
 import type { ApiDeps } from './app.ts';
@@ -20,6 +21,7 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
   return {
     timers: memoryTimerStore(),
     context: memoryContextStore(),
+    schedules: memoryScheduleStore(),
     alarms: { arm: async () => {}, disarm: async () => {} },
     events: { publish: async () => {}, subscribe: async () => endlessSubscription() },
     guard: { refusal: async (url) => (url.includes('private') ? 'it is private' : null) },

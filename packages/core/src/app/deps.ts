@@ -7,6 +7,7 @@ import type { ContextStore } from '../ports/context-store.ts';
 import type { EventFeed } from '../ports/event-feed.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
+import type { ScheduleStore } from '../ports/schedule-store.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
 import type { TargetGuard } from '../ports/target-guard.ts';
 import type { TimerStore } from '../ports/timer-store.ts';
@@ -16,6 +17,7 @@ export interface Deps {
   timers: TimerStore;
   context: ContextStore;
   namedSecrets: SecretStore;
+  schedules: ScheduleStore;
   alarms: AlarmClock;
   events: EventFeed;
   guard: TargetGuard;

@@ -1,8 +1,7 @@
 import type { Effect } from '../domain/timer/commands.ts';
-import type { NewLogEntry, Timer } from '../domain/timer/state.ts';
-import type { NewEvent } from '../ports/event-feed.ts';
-import { toWireLogEntry } from '../wire/timer.ts';
+import type { Timer } from '../domain/timer/state.ts';
 import type { Deps } from './deps.ts';
+import { toEvent } from './event.ts';
 import { checkParents } from './timers/check-parents.ts';
 import { tellOthers } from './timers/tell-others.ts';
 
@@ -12,19 +11,6 @@ import { tellOthers } from './timers/tell-others.ts';
  */
 export async function performEffects(deps: Deps, timer: Timer, effects: readonly Effect[]): Promise<void> {
   for (const effect of effects) await perform(deps, timer, effect);
-}
-
-/** The stream event of something that happened to a timer. @param isLogged whether the timer's stored history holds it */
-export function toEvent(timer: Timer, entry: NewLogEntry, isLogged: boolean): NewEvent {
-  return {
-    ...toWireLogEntry(entry),
-    teamId: timer.teamId,
-    isLogged,
-    timer_id: timer.id,
-    timer_name: timer.name,
-    agent_id: timer.agentId,
-    status: timer.status,
-  };
 }
 
 async function perform(deps: Deps, timer: Timer, effect: Effect): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ErrorCode, FieldError, JsonObject } from '@minoots/contract';
-import type { Rejection } from '../domain/rejection.ts';
+import type { Rejection, Result } from '../domain/rejection.ts';
 
 /** What may go with an error: the fields at fault, and members added to the problem document. */
 export interface ErrorExtras {
@@ -48,4 +48,15 @@ export function contextNotFound(key: string): MinootsError {
 /** The error for a name that the team has no secret of. */
 export function secretNotFound(name: string): MinootsError {
   return new MinootsError('not_found', `There is no secret ${name}`);
+}
+
+/** The error for an id that the team has no schedule of. */
+export function scheduleNotFound(id: string): MinootsError {
+  return new MinootsError('not_found', `There is no schedule ${id}`);
+}
+
+/** What the domain gave. @throws MinootsError where it refused */
+export function unwrap<T>(result: Result<T>): T {
+  if (!result.ok) throw fromRejection(result);
+  return result.value;
 }

@@ -44,6 +44,7 @@ export function toWireTimer(timer: Timer, now: number): wire.Timer {
     on_dependency_failure: dependencies?.onFailure ?? null,
     conditions: timer.conditions?.query ?? null,
     recheck_at: toInstant('recheckAt' in timer ? timer.recheckAt : null),
+    schedule_id: timer.scheduleId,
     deliveries: timer.deliveries.map((delivery) => toWireDelivery(timer, delivery)),
   };
 }

@@ -1,11 +1,10 @@
 import type { CreateTimerRequest } from '@minoots/contract';
-import type { Effect } from '../../domain/timer/commands.ts';
 import type { Timer } from '../../domain/timer/state.ts';
-import { dueAt } from '../../domain/timer/time.ts';
 import type { InsertOutcome } from '../../ports/timer-store.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { performEffects } from '../effects.ts';
 import { MinootsError } from '../errors.ts';
+import { effectsOfCreation } from './creation-effects.ts';
 import { draftTimer } from './draft.ts';
 
 export interface CreateOutcome {
@@ -39,12 +38,4 @@ export async function finishInsert(deps: Deps, timer: Timer, outcome: InsertOutc
   throw new MinootsError('timer_exists', `Timer ${timer.id} exists with other content; choose another id`, {
     errors: [{ pointer: '/id', message: 'is the id of another timer' }],
   });
-}
-
-function effectsOfCreation(timer: Timer): Effect[] {
-  const effects: Effect[] = timer.log.map((entry) => ({ type: 'notify', entry }));
-  const at = dueAt(timer);
-  if (at !== null) effects.push({ type: 'arm', at, generation: timer.generation });
-  if (timer.status === 'waiting') effects.push({ type: 'check-parents' });
-  return effects;
 }

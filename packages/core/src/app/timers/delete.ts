@@ -6,8 +6,9 @@ import { isTerminal } from '../../domain/timer/time.ts';
 import { transition } from '../../domain/timer/transition.ts';
 import type { Decision } from '../../ports/timer-store.ts';
 import type { Deps, RequestContext } from '../deps.ts';
-import { performEffects, toEvent } from '../effects.ts';
+import { performEffects } from '../effects.ts';
 import { fromRejection, MinootsError, timerNotFound } from '../errors.ts';
+import { toEvent } from '../event.ts';
 
 interface Step {
   timer: Timer;

@@ -2,6 +2,7 @@ import type { OutboxItem, ParentOutcome, Timer } from '../../domain/timer/state.
 import type { TimerKey } from '../../ports/timer-store.ts';
 import { changeTimer } from '../change-timer.ts';
 import type { Deps } from '../deps.ts';
+import { spawnNext } from '../schedules/advance.ts';
 import { type PerformEffects, tellChild } from './tell-child.ts';
 
 /** Dependents told at a time. */
@@ -24,6 +25,7 @@ export async function tellOthers(
         await tellDependents(deps, key, item.outcome, perform);
         break;
       case 'spawn-next':
+        await spawnNext(deps, timer, item.scheduleId, perform);
         break;
       default:
         item satisfies never;

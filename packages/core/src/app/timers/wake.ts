@@ -1,14 +1,14 @@
 import type { ConditionVerdict } from '../../domain/timer/commands.ts';
-import { rivalOf } from '../../domain/timer/occurrence.ts';
 import type { Timer } from '../../domain/timer/state.ts';
 import { type Transition, transition } from '../../domain/timer/transition.ts';
-import { needsVerdict } from '../../domain/timer/verdict.ts';
+import { needsSchedule, needsVerdict } from '../../domain/timer/verdict.ts';
 import type { Alarm } from '../../ports/alarm-clock.ts';
 import type { Decision } from '../../ports/timer-store.ts';
 import { type Facts, judge } from '../conditions/judge.ts';
 import { attemptDelivery } from '../deliveries/attempt.ts';
 import type { Deps } from '../deps.ts';
 import { performEffects } from '../effects.ts';
+import { reasonNotToRun } from '../schedules/fitness.ts';
 
 export interface WakeOptions {
   /** No attempt can be under way any more: the only process that could make one has restarted. */
@@ -23,7 +23,7 @@ export async function wakeTimer(deps: Deps, alarm: Alarm, options: WakeOptions =
   let woken = await decide(deps, alarm, options, null);
   // Few timers have conditions or a schedule, so what these ask for is read only once one is known to come to fire.
   if (woken !== null && 'asks' in woken)
-    woken = await decide(deps, alarm, options, await answer(deps, alarm.teamId, woken.asks));
+    woken = await decide(deps, alarm, options, await answer(deps, woken.asks));
   if (woken === null || 'asks' in woken) return;
   const { timer, effects } = woken;
   const attempts = effects.flatMap((effect) =>
@@ -32,15 +32,18 @@ export async function wakeTimer(deps: Deps, alarm: Alarm, options: WakeOptions =
   await Promise.all([performEffects(deps, timer, effects), ...attempts]);
 }
 
-/** What a timer that comes to fire has to know: the team's context, and whether another timer still delivers. */
+/** What a timer that comes to fire has to know before. */
 interface Question {
-  context: boolean;
-  rival: string | null;
+  timer: Timer;
+  /** Of its conditions. */
+  needsFacts: boolean;
+  /** Of its schedule. */
+  needsFitness: boolean;
 }
 
 interface Known {
   facts: Facts;
-  isOverlapping: boolean;
+  unfit: string | null;
 }
 
 type Outcome = Transition | { asks: Question } | null;
@@ -52,32 +55,29 @@ function decide(
   { abandonLeases = false }: WakeOptions,
   known: Known | null,
 ): Promise<Outcome> {
-  return deps.timers.update<Outcome>(alarm, (current): Decision<Outcome> => {
-    if (current === null) return { result: null };
+  const { generation } = alarm;
+  return deps.timers.update<Outcome>(alarm, (timer): Decision<Outcome> => {
+    if (timer === null) return { result: null };
     const now = deps.clock.now();
-    const { generation } = alarm;
-    const asks = {
-      context: needsVerdict(current, generation, now),
-      rival: rivalOf(current, generation, now),
-    };
-    if (known === null && (asks.context || asks.rival !== null)) return { result: { asks } };
-    const verdict = asks.context && known !== null ? { verdict: verdictOn(current, known.facts) } : {};
-    const overlap = known === null ? {} : { isOverlapping: known.isOverlapping };
-    const command = { type: 'wake', generation, abandonLeases, ...verdict, ...overlap } as const;
-    const result = transition(current, command, now);
+    const needsFacts = needsVerdict(timer, generation, now);
+    const needsFitness = needsSchedule(timer, generation, now);
+    if (known === null && (needsFacts || needsFitness))
+      return { result: { asks: { timer, needsFacts, needsFitness } } };
+    const told = known === null ? {} : { verdict: verdictOn(timer, known.facts), unfit: known.unfit };
+    const result = transition(timer, { type: 'wake', generation, abandonLeases, ...told }, now);
     if (!result.ok) throw new Error(`timer ${alarm.timerId} refused an alarm: ${result.detail}`);
-    return result.value.timer === current
+    return result.value.timer === timer
       ? { result: result.value }
       : { save: result.value.timer, result: result.value };
   });
 }
 
-async function answer(deps: Deps, teamId: string, { context, rival }: Question): Promise<Known> {
-  const [facts, other] = await Promise.all([
-    context ? factsOf(deps, teamId) : {},
-    rival === null ? null : deps.timers.get({ teamId, timerId: rival }),
+async function answer(deps: Deps, { timer, needsFacts, needsFitness }: Question): Promise<Known> {
+  const [facts, unfit] = await Promise.all([
+    needsFacts ? factsOf(deps, timer.teamId) : {},
+    needsFitness ? reasonNotToRun(deps, timer) : null,
   ]);
-  return { facts, isOverlapping: other?.status === 'firing' };
+  return { facts, unfit };
 }
 
 async function factsOf({ context }: Deps, teamId: string): Promise<Facts> {

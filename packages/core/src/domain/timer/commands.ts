@@ -43,14 +43,14 @@ export type TimerCommand =
 
 /**
  * An alarm went off: do whatever is due. `verdict` is needed where the timer has conditions and is about to fire, and
- * `isOverlapping`, whether the occurrence before still delivers, where it must not fire meanwhile.
+ * `unfit` where the plan of a schedule has made it: why it shall not run, or null.
  * `abandonLeases` says that no attempt can be under way any more (the only process that could hold one has restarted).
  */
 export interface WakeCommand {
   type: 'wake';
   generation: number;
   verdict?: ConditionVerdict;
-  isOverlapping?: boolean;
+  unfit?: string | null;
   abandonLeases?: boolean;
 }
 

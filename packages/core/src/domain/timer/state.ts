@@ -115,13 +115,11 @@ export type OutboxItem = { version: number; since: number } & (
 );
 
 /** What an occurrence of a schedule's plan knows of it. */
-export interface OccurrenceRules {
+export interface PlanOrigin {
   /** The instant by the plan, before jitter, epoch ms. */
   plannedAt: number;
-  /** Skipped when it comes due later than this, in ms; null: it fires however late. */
-  missedAfterMs: number | null;
-  /** Skipped while this timer, the occurrence that fired before, still delivers; null: it does not matter. */
-  notWhile: string | null;
+  /** Revision of the plan. */
+  revision: number;
 }
 
 /** Judged by the caller at the moment of firing; `query` is opaque to the domain. */
@@ -166,7 +164,7 @@ export type Timer = Phase & {
   lineage: Lineage | null;
   scheduleId: string | null;
   /** Absent but on what the plan of a schedule has made. */
-  occurrence?: OccurrenceRules;
+  occurrence?: PlanOrigin;
   /** Fingerprint of the create request, to tell a repeat from another timer of the same id. */
   fingerprint: string | null;
   createdAt: number;

@@ -2,9 +2,9 @@ import { ok, type Result } from '../../rejection.ts';
 import type { Change, ConditionVerdict, Effect, WakeCommand } from '../commands.ts';
 import { withDeliveries } from '../deliveries.ts';
 import { entry } from '../log.ts';
-import { reasonNotToRun } from '../occurrence.ts';
 import type { NewLogEntry, Timer, TimerIn } from '../state.ts';
 import { isTimeUp, shareAt } from '../time.ts';
+import { isFirstLook } from '../verdict.ts';
 import { claimDue } from './claim.ts';
 import { fire } from './fire.ts';
 
@@ -35,8 +35,10 @@ function wakeRunning(timer: TimerIn<'running'>, command: WakeCommand, now: numbe
 
 function comeToFire(timer: TimerIn<'running'>, command: WakeCommand, now: number): Change {
   const { verdict } = command;
-  const unfit = reasonNotToRun(timer, command.isOverlapping, now);
-  if (unfit !== null) return skip(timer, unfit, now);
+  if (isFirstLook(timer)) {
+    if (command.unfit === undefined) throw new Error(`occurrence ${timer.id} was woken without its schedule`);
+    if (command.unfit !== null) return skip(timer, command.unfit, now);
+  }
   if (timer.conditions === null) return fire(timer, now, 'Fired on time');
   if (verdict === undefined)
     throw new Error(`timer ${timer.id} has conditions that were not judged before waking it`);

@@ -1,0 +1,45 @@
+import type { Occurrence, Schedule } from '../../domain/schedule/state.ts';
+import { createTimer, type NewTimer } from '../../domain/timer/create.ts';
+import type { Timer } from '../../domain/timer/state.ts';
+import type { Deps } from '../deps.ts';
+import { effectsOfCreation } from '../timers/creation-effects.ts';
+import type { PerformEffects } from '../timers/tell-child.ts';
+
+/** Makes the timer of a planned occurrence, unless it is there already. */
+export async function spawnOccurrence(
+  deps: Deps,
+  schedule: Schedule,
+  { plannedAt, at, timerId }: Occurrence,
+  perform: PerformEffects,
+): Promise<void> {
+  const occurrence = { plannedAt, revision: schedule.revision };
+  await spawnTimer(deps, schedule, { id: timerId, when: { type: 'instant', at }, occurrence }, perform);
+}
+
+/** Makes a timer by the template of a schedule; answers it, or the one that has its id. */
+export async function spawnTimer(
+  deps: Deps,
+  { id: scheduleId, teamId, createdBy, name, template, prepared }: Schedule,
+  own: Pick<NewTimer, 'id' | 'when' | 'occurrence'>,
+  perform: PerformEffects,
+): Promise<Timer> {
+  const timer = createTimer(
+    {
+      ...prepared,
+      ...own,
+      teamId,
+      createdBy,
+      name: template.name ?? name,
+      dependencies: null,
+      lineage: null,
+      scheduleId,
+      fingerprint: null,
+    },
+    deps.clock.now(),
+  );
+  const [outcome] = await deps.timers.insert([timer]);
+  if (outcome === undefined) throw new Error('the store gave no outcome for an insert');
+  if (!outcome.inserted) return outcome.existing;
+  await perform(deps, timer, effectsOfCreation(timer));
+  return timer;
+}
