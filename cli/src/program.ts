@@ -14,9 +14,11 @@ import { graphCommand } from './commands/graph.ts';
 import { listCommand } from './commands/list.ts';
 import { logsCommand } from './commands/logs.ts';
 import { pauseCommand } from './commands/pause.ts';
+import { previewCommand } from './commands/preview.ts';
 import { redeliverCommand } from './commands/redeliver.ts';
 import { rescheduleCommand } from './commands/reschedule.ts';
 import { resumeCommand } from './commands/resume.ts';
+import { scheduleCommand } from './commands/schedule.ts';
 import { secretsCommand } from './commands/secrets.ts';
 import { waitCommand } from './commands/wait.ts';
 import { watchCommand } from './commands/watch.ts';
@@ -35,6 +37,7 @@ export function newProgram(cli: Cli, version: string) {
     .version(version)
     .addHelpText('after', ENVIRONMENT)
     .addCommand(createCommand(cli))
+    .addCommand(previewCommand(cli))
     .addCommand(listCommand(cli))
     .addCommand(getCommand(cli))
     .addCommand(watchCommand(cli))
@@ -50,6 +53,7 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(deliveriesCommand(cli))
     .addCommand(deliveryCommand(cli))
     .addCommand(redeliverCommand(cli))
+    .addCommand(scheduleCommand(cli))
     .addCommand(contextCommand(cli))
     .addCommand(secretsCommand(cli))
     .addCommand(deleteCommand(cli))

@@ -3,6 +3,7 @@ import type { Carrier } from './carrier.ts';
 import { type EventStreamOptions, followEvents, type StreamItem } from './events.ts';
 import { Context } from './resources/context.ts';
 import { Deliveries } from './resources/deliveries.ts';
+import { Schedules } from './resources/schedules.ts';
 import { Secrets } from './resources/secrets.ts';
 import { Service } from './resources/service.ts';
 import { Timers } from './resources/timers.ts';
@@ -14,6 +15,7 @@ export class MinootsClient {
   readonly deliveries: Deliveries;
   readonly context: Context;
   readonly secrets: Secrets;
+  readonly schedules: Schedules;
   readonly service: Service;
   readonly #carrier: Carrier;
 
@@ -29,6 +31,7 @@ export class MinootsClient {
     this.deliveries = new Deliveries(call);
     this.context = new Context(call);
     this.secrets = new Secrets(call);
+    this.schedules = new Schedules(call);
     this.service = new Service(call);
   }
 

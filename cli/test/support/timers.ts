@@ -27,6 +27,7 @@ export function aTimer(changes: Partial<Timer> = {}): Timer {
     on_dependency_failure: null,
     conditions: null,
     recheck_at: null,
+    schedule_id: null,
     deliveries: [],
     ...changes,
   };

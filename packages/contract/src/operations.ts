@@ -11,6 +11,7 @@ import {
 import type { ErrorCode } from './errors.ts';
 import { EventsQuery, TimerEvent } from './events.ts';
 import { TimerGraph } from './graph.ts';
+import { TimerPreview } from './preview.ts';
 import { DeliveryId, ScheduleId, TimerId } from './primitives.ts';
 import * as s from './schedules.ts';
 import type { Scope } from './scopes.ts';
@@ -81,6 +82,17 @@ export const OPERATIONS = {
     body: CreateBatchRequest,
     status: 200,
     output: BatchResult,
+    errors: [],
+  },
+  previewTimer: {
+    method: 'POST',
+    path: '/v1/timers/preview',
+    tag: 'timers',
+    scope: 'timers:write',
+    summary: 'Explain what creating a timer would do; nothing is stored',
+    body: t.CreateTimerRequest,
+    status: 200,
+    output: TimerPreview,
     errors: [],
   },
   cleanupTimers: {

@@ -56,6 +56,11 @@ export class Timers {
     return this.#call('createTimers', { body: { timers } });
   }
 
+  /** What creating a timer would do; nothing is stored. */
+  preview(request: CreateTimerRequest): Promise<AnswerOf<'previewTimer'>> {
+    return this.#call('previewTimer', { body: request });
+  }
+
   get(id: string): Promise<Timer> {
     return this.#call('getTimer', { id });
   }

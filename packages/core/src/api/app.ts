@@ -8,6 +8,7 @@ import { eventHandlers } from './events.handlers.ts';
 import { type MountDeps, mountOperation } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Handlers } from './operation.ts';
+import { previewHandlers } from './preview.handlers.ts';
 import { mountRefusals } from './refusals.ts';
 import { toResponse } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
@@ -28,6 +29,7 @@ export function createApi(deps: ApiDeps): Hono {
     ...contextHandlers(deps),
     ...secretHandlers(deps),
     ...eventHandlers(deps),
+    ...previewHandlers(deps),
     ...scheduleHandlers(deps),
     ...serviceHandlers(deps),
   };

@@ -1,9 +1,9 @@
 import { Temporal } from 'temporal-polyfill';
 import { MAX_SPAN_MS, parseDuration } from './duration.ts';
+import { instantOf, type LocalTimeNote, noteOf, zoneRejection } from './local-time.ts';
 import { ok, type Rejection, type Result, reject } from './rejection.ts';
 
 const LOCAL = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)?$/i;
-const ZONE_NAME = /^[A-Za-z][\w+/-]*$/;
 
 /** The time fields of a request. */
 export interface WhenInput {
@@ -15,6 +15,12 @@ export interface WhenInput {
 
 /** A span that starts with the clock, or a fixed instant in epoch ms. */
 export type When = { type: 'span'; ms: number } | { type: 'instant'; at: number };
+
+/** What a clock change has to do with the local time of a request, which came to `at`, epoch ms; null when nothing. */
+export function localNote({ fire_at_local: local, timezone }: WhenInput, at: number): LocalTimeNote | null {
+  const wallClock = local === undefined ? null : readLocal(local);
+  return wallClock === null || timezone === undefined ? null : noteOf(wallClock, timezone, at);
+}
 
 /** Reads the time fields of a request: exactly one of them, 1 ms to 10 years ahead; an instant in the past is due at once. */
 export function parseWhen(input: WhenInput, now: number): Result<When> {
@@ -58,15 +64,10 @@ function localInstant(local: string, timezone: string, now: number): Result<When
       '/fire_at_local',
     );
   }
-  try {
-    // Temporal also reads offsets and whole instants as zones; neither names rules for daylight saving.
-    if (!ZONE_NAME.test(timezone)) throw new RangeError('not a zone name');
-    // "compatible": a skipped local time moves forward, a repeated one takes the first.
-    const zoned = wallClock.toZonedDateTime(timezone, { disambiguation: 'compatible' });
-    return instant(zoned.epochMilliseconds, '/fire_at_local', now);
-  } catch {
-    return reject('invalid_request', `${JSON.stringify(timezone)} is not an IANA time zone`, '/timezone');
-  }
+  const refusal = zoneRejection(timezone, '/timezone');
+  if (refusal !== null) return refusal;
+  // "compatible": a skipped local time moves forward, a repeated one takes the first.
+  return instant(instantOf(wallClock, timezone, 'compatible'), '/fire_at_local', now);
 }
 
 function readLocal(local: string): Temporal.PlainDateTime | null {

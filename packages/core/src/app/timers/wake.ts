@@ -1,10 +1,10 @@
-import type { ConditionVerdict } from '../../domain/timer/commands.ts';
 import type { Timer } from '../../domain/timer/state.ts';
 import { type Transition, transition } from '../../domain/timer/transition.ts';
 import { needsSchedule, needsVerdict } from '../../domain/timer/verdict.ts';
 import type { Alarm } from '../../ports/alarm-clock.ts';
 import type { Decision } from '../../ports/timer-store.ts';
-import { type Facts, judge } from '../conditions/judge.ts';
+import { factsOf, verdictOn } from '../conditions/facts.ts';
+import type { Facts } from '../conditions/judge.ts';
 import { attemptDelivery } from '../deliveries/attempt.ts';
 import type { Deps } from '../deps.ts';
 import { performEffects } from '../effects.ts';
@@ -78,13 +78,4 @@ async function answer(deps: Deps, { timer, needsFacts, needsFitness }: Question)
     needsFitness ? reasonNotToRun(deps, timer) : null,
   ]);
   return { facts, unfit };
-}
-
-async function factsOf({ context }: Deps, teamId: string): Promise<Facts> {
-  return Object.fromEntries((await context.list(teamId)).map(({ key, value }) => [key, value]));
-}
-
-/** The timer's own metadata says more of it than what the team says of the world. */
-function verdictOn({ conditions, metadata }: Timer, facts: Facts): ConditionVerdict {
-  return judge(conditions?.query ?? {}, { ...facts, ...metadata });
 }
