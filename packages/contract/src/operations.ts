@@ -48,6 +48,12 @@ const contextParams = z.strictObject({ key: ContextKey });
 const secretParams = z.strictObject({ name: SecretName });
 const noFields = z.strictObject({});
 const stateErrors = ['not_found', 'timer_already_fired', 'timer_settled', 'invalid_state'] as const;
+const templateErrors = [
+  'target_refused',
+  'unknown_placeholder',
+  'unknown_secret',
+  'action_unavailable',
+] as const;
 const deliveryList = z.object({ data: z.array(t.Delivery) }).meta({ id: 'TimerDeliveries' });
 const logList = z.object({ data: z.array(t.LogEntry) }).meta({ id: 'TimerLogs' });
 
@@ -282,7 +288,7 @@ export const OPERATIONS = {
     body: s.CreateScheduleRequest,
     status: 201,
     output: s.Schedule,
-    errors: ['schedule_exists', 'target_refused', 'unknown_placeholder'],
+    errors: ['schedule_exists', ...templateErrors],
   },
   previewSchedule: {
     method: 'POST',
@@ -327,7 +333,7 @@ export const OPERATIONS = {
     body: s.UpdateScheduleRequest,
     status: 200,
     output: s.Schedule,
-    errors: ['not_found', 'precondition_failed', 'target_refused', 'unknown_placeholder'],
+    errors: ['not_found', 'precondition_failed', ...templateErrors],
   },
   deleteSchedule: {
     method: 'DELETE',
