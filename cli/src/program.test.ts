@@ -21,6 +21,8 @@ const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
   resumeTimer: ['resume', 'x'],
   extendTimer: ['extend', 'x', '5m'],
   rescheduleTimer: ['reschedule', 'x', '--in', '5m'],
+  touchTimer: ['touch', 'x'],
+  cancelLineage: ['cancel', 'x', '--lineage'],
   fireTimer: ['fire', 'x'],
   getTimerLogs: ['logs', 'x'],
   getTimerDeliveries: ['deliveries', 'x'],

@@ -20,6 +20,7 @@ import { rescheduleCommand } from './commands/reschedule.ts';
 import { resumeCommand } from './commands/resume.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { secretsCommand } from './commands/secrets.ts';
+import { touchCommand } from './commands/touch.ts';
 import { waitCommand } from './commands/wait.ts';
 import { watchCommand } from './commands/watch.ts';
 import type { Cli } from './lib/cli.ts';
@@ -49,6 +50,7 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(resumeCommand(cli))
     .addCommand(extendCommand(cli))
     .addCommand(rescheduleCommand(cli))
+    .addCommand(touchCommand(cli))
     .addCommand(fireCommand(cli))
     .addCommand(deliveriesCommand(cli))
     .addCommand(deliveryCommand(cli))

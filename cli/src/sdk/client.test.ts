@@ -18,6 +18,8 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   resumeTimer: ({ timers }) => timers.resume('x'),
   extendTimer: ({ timers }) => timers.extend('x', '5m'),
   rescheduleTimer: ({ timers }) => timers.reschedule('x', { duration: '5m' }),
+  touchTimer: ({ timers }) => timers.touch('x'),
+  cancelLineage: ({ timers }) => timers.cancelLineage('x'),
   fireTimer: ({ timers }) => timers.fire('x'),
   getTimerLogs: ({ timers }) => timers.logs('x'),
   getTimerDeliveries: ({ timers }) => timers.deliveries('x'),

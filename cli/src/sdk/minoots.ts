@@ -49,11 +49,15 @@ export interface Minoots {
   graph(timer: TimerRef): Promise<TimerGraph>;
   update(timer: TimerRef, change: UpdateTimerRequest): Promise<LiveTimer>;
   cancel(timer: TimerRef): Promise<LiveTimer>;
+  /** Cancels the timer if it is pending, and all that its actions made; gives how many there were. */
+  cancelLineage(timer: TimerRef): Promise<number>;
   pause(timer: TimerRef): Promise<LiveTimer>;
   resume(timer: TimerRef): Promise<LiveTimer>;
   /** @param by milliseconds, or text such as `5m` */
   extend(timer: TimerRef, by: number | string): Promise<LiveTimer>;
   reschedule(timer: TimerRef, when: RescheduleTimerRequest): Promise<LiveTimer>;
+  /** Starts the clock again with its original span: the heartbeat of a dead-man's switch. */
+  touch(timer: TimerRef): Promise<LiveTimer>;
   /** Fires now instead of later. */
   fire(timer: TimerRef): Promise<LiveTimer>;
   /** Cancels the timer if it is pending and removes it with its history. */
@@ -109,7 +113,17 @@ export function createMinoots(readSettings: () => Settings): Minoots {
   };
 }
 
-type Changes = 'update' | 'cancel' | 'pause' | 'resume' | 'extend' | 'reschedule' | 'fire' | 'delete';
+type Changes =
+  | 'update'
+  | 'cancel'
+  | 'cancelLineage'
+  | 'pause'
+  | 'resume'
+  | 'extend'
+  | 'reschedule'
+  | 'touch'
+  | 'fire'
+  | 'delete';
 
 function changes(session: Session): Pick<Minoots, Changes> {
   const { timers } = session.client;
@@ -121,10 +135,15 @@ function changes(session: Session): Pick<Minoots, Changes> {
   return {
     update: (timer, fields) => change(timer, (id) => timers.update(id, fields)),
     cancel: (timer) => change(timer, (id) => timers.cancel(id)),
+    cancelLineage: async (timer) => {
+      session.touch();
+      return (await timers.cancelLineage(idOf(timer))).cancelled;
+    },
     pause: (timer) => change(timer, (id) => timers.pause(id)),
     resume: (timer) => change(timer, (id) => timers.resume(id)),
     extend: (timer, by) => change(timer, (id) => timers.extend(id, by)),
     reschedule: (timer, when) => change(timer, (id) => timers.reschedule(id, when)),
+    touch: (timer) => change(timer, (id) => timers.touch(id)),
     fire: (timer) => change(timer, (id) => timers.fire(id)),
     delete: (timer) => change(timer, (id) => timers.delete(id)),
   };

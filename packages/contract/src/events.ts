@@ -11,6 +11,7 @@ export const EventType = z
     'timer.resumed',
     'timer.extended',
     'timer.rescheduled',
+    'timer.touched',
     'timer.recheck',
     'timer.progress',
     'timer.fired',

@@ -21,7 +21,7 @@ export const ScheduleId = z
 /** Identifier of a delivery: `dlv_`, its number on the timer, the timer's birth and id. Stable across attempts; sent as `webhook-id`. */
 export const DeliveryId = z
   .string()
-  .regex(/^dlv_\d{1,3}_[0-9a-z]{1,12}_[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'is not a delivery id')
+  .regex(/^dlv_\d{1,9}_[0-9a-z]{1,12}_[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'is not a delivery id')
   .meta({ id: 'DeliveryId', example: 'dlv_1_mh5k2p0q_tmr_4fZk0Qw7cTn2Ry9LbXa1Ve' });
 
 /** An instant as RFC 3339 text. Responses are always UTC with milliseconds. */

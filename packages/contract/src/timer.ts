@@ -230,6 +230,10 @@ export const TimerPage = z
   .meta({ id: 'TimerPage' });
 export type TimerPage = z.infer<typeof TimerPage>;
 
+/** How many timers of a line were pending and are cancelled now. */
+export const CancelLineageResult = z.object({ cancelled: z.int() }).meta({ id: 'CancelLineageResult' });
+export type CancelLineageResult = z.infer<typeof CancelLineageResult>;
+
 export const CleanupRequest = z
   .strictObject({
     /** Only timers that settled longer ago than this; every settled one unless told. */

@@ -93,6 +93,11 @@ export class Timers {
     return this.#call('cancelTimer', { id });
   }
 
+  /** Cancels the timer if it is pending, and all that its actions made; says how many there were. */
+  cancelLineage(id: string): Promise<AnswerOf<'cancelLineage'>> {
+    return this.#call('cancelLineage', { id });
+  }
+
   pause(id: string): Promise<Timer> {
     return this.#call('pauseTimer', { id });
   }
@@ -108,6 +113,11 @@ export class Timers {
 
   reschedule(id: string, when: BodyOf<'rescheduleTimer'>): Promise<Timer> {
     return this.#call('rescheduleTimer', { id, body: when });
+  }
+
+  /** Starts the clock again with its original span. */
+  touch(id: string): Promise<Timer> {
+    return this.#call('touchTimer', { id });
   }
 
   /** Fires now instead of later. */

@@ -1,6 +1,7 @@
 import type { BatchResult, CreatedTimer, Timer as WireTimer } from '@minoots/contract';
 import type { Deps, RequestContext } from '../app/deps.ts';
 import { cancelTimer } from '../app/timers/cancel.ts';
+import { cancelLineage } from '../app/timers/cancel-lineage.ts';
 import { cleanupTimers } from '../app/timers/cleanup.ts';
 import { createTimer } from '../app/timers/create.ts';
 import { type BatchItemOutcome, createTimers } from '../app/timers/create-batch.ts';
@@ -13,6 +14,7 @@ import { listTimers } from '../app/timers/list.ts';
 import { pauseTimer } from '../app/timers/pause.ts';
 import { rescheduleTimer } from '../app/timers/reschedule.ts';
 import { resumeTimer } from '../app/timers/resume.ts';
+import { touchTimer } from '../app/timers/touch.ts';
 import { updateTimer } from '../app/timers/update.ts';
 import { waitForTimer } from '../app/timers/wait.ts';
 import type { Timer } from '../domain/timer/state.ts';
@@ -34,7 +36,9 @@ type Changes = Pick<
   | 'resumeTimer'
   | 'extendTimer'
   | 'rescheduleTimer'
+  | 'touchTimer'
   | 'fireTimer'
+  | 'cancelLineage'
 >;
 type Removal = Pick<Handlers, 'deleteTimer' | 'cleanupTimers'>;
 
@@ -101,7 +105,11 @@ function changes(deps: Deps): Changes {
     cancelTimer: onTimer(cancelTimer),
     pauseTimer: onTimer(pauseTimer),
     resumeTimer: onTimer(resumeTimer),
+    touchTimer: onTimer(touchTimer),
     fireTimer: onTimer(fireTimer),
+    async cancelLineage({ ctx, params }) {
+      return { body: { cancelled: await cancelLineage(deps, ctx, params.id) } };
+    },
     async extendTimer({ ctx, params, body }) {
       return timerAnswer(deps, await extendTimer(deps, ctx, params.id, body));
     },

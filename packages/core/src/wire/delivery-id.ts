@@ -1,6 +1,6 @@
 import type { Timer } from '../domain/timer/state.ts';
 
-const PATTERN = /^dlv_(\d{1,3})_([0-9a-z]{1,12})_(.+)$/;
+const PATTERN = /^dlv_(\d{1,9})_([0-9a-z]{1,12})_(.+)$/;
 
 /**
  * The public id of a delivery. It names the timer, so no index is needed to find it again, and the timer's birth, so

@@ -37,8 +37,10 @@ export type TimerCommand =
   | { type: 'redeliver'; deliveryNumber: number }
   | { type: 'redeliver-many'; deliveryNumbers: readonly number[] }
   | { type: 'settle-parent'; parentId: string; outcome: ParentOutcome }
+  | { type: 'touch' }
   | { type: 'expect-dependents' }
   | { type: 'parents-checked' }
+  | { type: 'end-line' }
   | { type: 'clear-outbox'; untilVersion: number };
 
 /**

@@ -23,8 +23,8 @@ const many = (length: number, fields: Partial<Delivery> = {}) =>
   Array.from({ length }, (_, n) => delivery(n + 1, fields));
 
 describe('withinBounds', () => {
-  it('lets the oldest go of the failures that are over', () => {
-    const kept = withinBounds(many(MAX_DELIVERIES + 5));
+  it.each(['failure', 'progress'] as const)('lets the oldest go of those of %s that are over', (trigger) => {
+    const kept = withinBounds(many(MAX_DELIVERIES + 5, { trigger }));
     expect(kept.map(({ number }) => number)).toEqual(many(MAX_DELIVERIES).map(({ number }) => number + 5));
   });
 
@@ -32,7 +32,6 @@ describe('withinBounds', () => {
     ['is under way', { status: 'delivering' }],
     ['is to be tried again', { status: 'pending' }],
     ['belongs to the expiry', { trigger: 'expire' }],
-    ['belongs to the progress', { trigger: 'progress' }],
   ])('lets none go that %s, however many there are', (_, fields) => {
     expect(withinBounds(many(MAX_DELIVERIES + 5, fields))).toHaveLength(MAX_DELIVERIES + 5);
   });
@@ -44,7 +43,7 @@ describe('withinBounds', () => {
     [100, 3],
     [400, 1],
   ])('keeps the latest attempts: of %d deliveries %d each', (length, most) => {
-    const kept = withinBounds(many(length, { trigger: 'progress' }));
+    const kept = withinBounds(many(length, { trigger: 'expire' }));
     const numbers = Array.from({ length: most }, (_, n) => 40 - most + n + 1);
     for (const { attempts } of kept) expect(attempts.map(({ number }) => number)).toEqual(numbers);
   });

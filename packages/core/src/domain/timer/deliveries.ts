@@ -40,17 +40,23 @@ export function withDeliveries(
   return added.length === 0 ? timer : { ...timer, deliveries: [...timer.deliveries, ...added] };
 }
 
-/** What a timer keeps of deliveries: over the limit the oldest of failures go, if they are over, and the oldest attempts. */
+/**
+ * What a timer keeps of deliveries: over the limit the oldest of failures and of progress go, if they are over, and the
+ * oldest attempts.
+ */
 export function withinBounds(deliveries: Delivery[]): Delivery[] {
   let excess = deliveries.length - MAX_DELIVERIES;
-  const kept = deliveries.filter(
-    (delivery) => !(delivery.trigger === 'failure' && isOver(delivery) && excess-- > 0),
-  );
+  const kept = deliveries.filter((delivery) => !(isRepeatable(delivery) && isOver(delivery) && excess-- > 0));
   const share = Math.floor(MAX_ATTEMPTS_OF_TIMER / kept.length);
   const most = Math.min(MAX_ATTEMPTS_KEPT, Math.max(1, share));
   return kept.map((delivery) =>
     delivery.attempts.length <= most ? delivery : { ...delivery, attempts: delivery.attempts.slice(-most) },
   );
+}
+
+/** A timer may fail again after a redelivery, and pass the same shares again after a touch. */
+function isRepeatable({ trigger }: Delivery): boolean {
+  return trigger === 'failure' || trigger === 'progress';
 }
 
 /** Whether nothing is left to deliver. */

@@ -14,7 +14,7 @@ export const MAX_LOG_ENTRIES = 100;
 export const MAX_ATTEMPTS_KEPT = 30;
 /** Attempts that the deliveries of a timer keep in all, as long as that is one each. */
 export const MAX_ATTEMPTS_OF_TIMER = 300;
-/** Deliveries at which those of earlier failures make room once they are over. Expiry and progress make up to 110. */
+/** Deliveries at which those of failures and progress make room once they are over. Expiry and progress make up to 110. */
 export const MAX_DELIVERIES = 150;
 /** Deliveries under way at which none is opened again, because each failure that follows adds some. */
 export const MAX_UNDER_WAY = 100;
@@ -163,6 +163,10 @@ export type Timer = Phase & {
   outbox: OutboxItem[];
   lineage: Lineage | null;
   scheduleId: string | null;
+  /** Whether its line was cancelled, so that its actions make no more timers. */
+  lineEnded?: true;
+  /** What `touch` starts the clock with, in ms, once the clock has been changed since it began; else it is `totalMs`. */
+  touchMs?: number;
   /** Absent but on what the plan of a schedule has made. */
   occurrence?: PlanOrigin;
   /** Fingerprint of the create request, to tell a repeat from another timer of the same id. */

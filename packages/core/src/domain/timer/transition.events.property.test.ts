@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JsonValue } from '@minoots/contract';
 import { always, entriesOf, everyLife, newsOf } from '../../testing/timer-lives.ts';
 import { actionsOf } from './deliveries.ts';
 import type { NewLogEntry, Timer, Trigger } from './state.ts';
@@ -25,17 +26,19 @@ describe('the events of a timer', () => {
     });
   });
 
-  it('tell or pass over each share of the span once, in rising order', () => {
+  it('tell or pass over each share of the span once after each touch, in rising order', () => {
     everyLife(({ events }, moments) => {
-      const seen = moments.flatMap(({ effects }) =>
-        entriesOf(effects, 'timer.progress').flatMap(({ data }) => [
-          ...(Array.isArray(data?.passed_over) ? data.passed_over : []),
-          ...(data?.share === undefined ? [] : [data.share]),
-        ]),
-      );
       const shares = events.progress?.shares ?? [];
-      expect(seen).toEqual(shares.slice(0, seen.length));
-      expect(moments.at(-1)?.after.progressTold ?? 0).toBe(seen.length);
+      let seen: JsonValue[] = [];
+      for (const { effects, after } of moments) {
+        if (entriesOf(effects, 'timer.touched').length > 0) seen = [];
+        for (const { data } of entriesOf(effects, 'timer.progress')) {
+          if (Array.isArray(data?.passed_over)) seen.push(...data.passed_over);
+          if (data?.share !== undefined) seen.push(data.share);
+        }
+        expect(seen).toEqual(shares.slice(0, seen.length));
+        expect(after.progressTold).toBe(seen.length);
+      }
     });
   });
 

@@ -5,6 +5,7 @@ import { entry } from '../log.ts';
 import type { Timer } from '../state.ts';
 import { timeRemainingMs } from '../time.ts';
 import { refuseClockChange } from './refuse.ts';
+import { withSpanForTouch } from './touch.ts';
 
 /** Adds a span to the remaining time of a timer that has not fired. */
 export function extend(timer: Timer, byMs: number, now: number): Result<Change> {
@@ -24,10 +25,14 @@ function lengthen(timer: Timer, byMs: number, now: number): Timer | Rejection {
     case 'running': {
       // An overdue timer has 0 ms left, so the span counts from now.
       const fireAt = Math.max(timer.fireAt, now) + byMs;
-      return { ...timer, fireAt, totalMs: timer.totalMs + byMs, recheckAt: null };
+      return { ...withSpanForTouch(timer), fireAt, totalMs: timer.totalMs + byMs, recheckAt: null };
     }
     case 'paused':
-      return { ...timer, remainingMs: timer.remainingMs + byMs, totalMs: timer.totalMs + byMs };
+      return {
+        ...withSpanForTouch(timer),
+        remainingMs: timer.remainingMs + byMs,
+        totalMs: timer.totalMs + byMs,
+      };
     case 'waiting': {
       const { clock } = timer;
       return {

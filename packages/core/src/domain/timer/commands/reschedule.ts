@@ -5,6 +5,7 @@ import { entry } from '../log.ts';
 import type { Timer } from '../state.ts';
 import { timeRemainingMs } from '../time.ts';
 import { refuseClockChange } from './refuse.ts';
+import { withSpanForTouch } from './touch.ts';
 
 /** Sets a new time to fire. A paused timer stays paused with the new remaining time; a waiting one keeps waiting. */
 export function reschedule(timer: Timer, when: When, now: number): Result<Change> {
@@ -23,14 +24,19 @@ export function reschedule(timer: Timer, when: When, now: number): Result<Change
       return done({ ...timer, clock: when, generation });
     case 'paused': {
       const totalMs = timer.totalMs - timer.remainingMs + remainingMs;
-      return done({ ...timer, remainingMs, totalMs, generation });
+      return done({ ...withSpan(timer, when), remainingMs, totalMs, generation });
     }
     case 'running': {
       const fireAt = when.type === 'span' ? now + when.ms : when.at;
       const totalMs = timer.totalMs - timeRemainingMs(timer, now) + remainingMs;
-      return done({ ...timer, fireAt, totalMs, recheckAt: null, generation });
+      return done({ ...withSpan(timer, when), fireAt, totalMs, recheckAt: null, generation });
     }
     default:
       return refuseClockChange(timer, 'reschedule');
   }
+}
+
+/** A new span is one for touches too; an instant is for this once. */
+function withSpan<T extends Timer>(timer: T, when: When): T {
+  return when.type === 'span' ? { ...timer, touchMs: when.ms } : withSpanForTouch(timer);
 }

@@ -1,6 +1,6 @@
 import { ok, type Result } from '../../rejection.ts';
 import type { Change, ConditionVerdict, Effect, WakeCommand } from '../commands.ts';
-import { withDeliveries } from '../deliveries.ts';
+import { isOver, withDeliveries } from '../deliveries.ts';
 import { entry } from '../log.ts';
 import type { NewLogEntry, Timer, TimerIn } from '../state.ts';
 import { isTimeUp, shareAt } from '../time.ts';
@@ -53,6 +53,11 @@ function tellProgress(timer: TimerIn<'running'>, now: number): Change {
   if (share === undefined) return { timer, entries: [] };
   const passedOver = reached.slice(0, -1);
   const progressTold = timer.progressTold + reached.length;
+  if (isBeingTold(timer, share)) {
+    const message = `Reached ${percent(share)} again while the actions of the last time are under way`;
+    const entries = [entry(now, 'timer.progress', message, { passed_over: reached })];
+    return { timer: { ...timer, progressTold }, entries };
+  }
   return {
     timer: withDeliveries({ ...timer, progressTold }, 'progress', now, share),
     entries: [
@@ -62,6 +67,13 @@ function tellProgress(timer: TimerIn<'running'>, now: number): Change {
       }),
     ],
   };
+}
+
+/** Since a touch the share has come up anew, and what it set off before is not over. Piling up more would know no bounds. */
+function isBeingTold({ deliveries }: Timer, share: number): boolean {
+  return deliveries.some(
+    (delivery) => delivery.trigger === 'progress' && delivery.share === share && !isOver(delivery),
+  );
 }
 
 /** Leaves out the shares that an outage kept from being told before the time was up. */
