@@ -1,5 +1,5 @@
-import type { Effect } from '../../domain/timer/commands.ts';
-import type { ParentOutcome, Timer } from '../../domain/timer/state.ts';
+import type { Effect, ParentNews } from '../../domain/timer/commands.ts';
+import type { Timer } from '../../domain/timer/state.ts';
 import type { TimerKey } from '../../ports/timer-store.ts';
 import { changeTimer } from '../change-timer.ts';
 import type { Deps } from '../deps.ts';
@@ -11,7 +11,7 @@ export type PerformEffects = (deps: Deps, timer: Timer, effects: readonly Effect
 export async function tellChild(
   deps: Deps,
   child: TimerKey,
-  news: { parentId: string; outcome: ParentOutcome },
+  news: ParentNews,
   perform: PerformEffects,
 ): Promise<Timer | null> {
   const told = await changeTimer(deps, child, { type: 'settle-parent', ...news });

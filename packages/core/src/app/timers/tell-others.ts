@@ -1,4 +1,4 @@
-import type { OutboxItem, ParentOutcome, Timer } from '../../domain/timer/state.ts';
+import type { OutboxItem, Timer } from '../../domain/timer/state.ts';
 import type { TimerKey } from '../../ports/timer-store.ts';
 import { changeTimer } from '../change-timer.ts';
 import type { Deps } from '../deps.ts';
@@ -19,10 +19,10 @@ export async function tellOthers(
   perform: PerformEffects,
 ): Promise<void> {
   const key = { teamId: timer.teamId, timerId: timer.id };
-  for (const item of latestOfEachType(items)) {
+  for (const item of items) {
     switch (item.type) {
       case 'wake-dependents':
-        await tellDependents(deps, key, item.outcome, perform);
+        await tellDependents(deps, key, item, perform);
         break;
       case 'spawn-next':
         await spawnNext(deps, timer, item.scheduleId, perform);
@@ -35,18 +35,13 @@ export async function tellOthers(
   await changeTimer(deps, key, { type: 'clear-outbox', untilVersion });
 }
 
-/** What a timer did last says all that its dependents need to know of what it did before. */
-function latestOfEachType(items: readonly OutboxItem[]): OutboxItem[] {
-  return [...new Map(items.map((item) => [item.type, item])).values()];
-}
-
 async function tellDependents(
   deps: Deps,
   parent: TimerKey,
-  outcome: ParentOutcome,
+  { outcome, since: at }: Extract<OutboxItem, { type: 'wake-dependents' }>,
   perform: PerformEffects,
 ): Promise<void> {
-  const news = { parentId: parent.timerId, outcome };
+  const news = { parentId: parent.timerId, outcome, at };
   let after: string | null = null;
   do {
     const { timerIds, next } = await deps.timers.listDependents(parent, { limit: PAGE, after });

@@ -24,23 +24,30 @@ export interface AttemptOutcome {
   jitter: number;
 }
 
+/** What a parent did, and when, in epoch ms; absent where that is not known, as of one that is gone. */
+export interface ParentNews {
+  parentId: string;
+  outcome: ParentOutcome;
+  at?: number;
+}
+
 export type TimerCommand =
   | WakeCommand
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'extend'; byMs: number }
   | { type: 'reschedule'; when: When }
+  | { type: 'touch' }
   | { type: 'fire-now' }
   | { type: 'cancel' }
+  | { type: 'end-line' }
   | { type: 'update'; changes: TimerChanges }
   | ({ type: 'record-outcome' } & AttemptOutcome)
   | { type: 'redeliver'; deliveryNumber: number }
   | { type: 'redeliver-many'; deliveryNumbers: readonly number[] }
-  | { type: 'settle-parent'; parentId: string; outcome: ParentOutcome }
-  | { type: 'touch' }
+  | ({ type: 'settle-parent' } & ParentNews)
   | { type: 'expect-dependents' }
   | { type: 'parents-checked' }
-  | { type: 'end-line' }
   | { type: 'clear-outbox'; untilVersion: number };
 
 /**

@@ -16,6 +16,21 @@ export function newsForOthers(
   return news;
 }
 
+/** All that a timer has done that others may wait for, in order, with when it did so, in epoch ms. */
+export function outcomesOf(timer: Timer): { outcome: ParentOutcome; at: number }[] {
+  const outcome = outcomeOf(timer);
+  if (outcome === null) return [];
+  const firedAt = 'firedAt' in timer ? timer.firedAt : null;
+  const endedAt = 'settledAt' in timer ? timer.settledAt : null;
+  const at = endedAt ?? firedAt ?? timer.updatedAt;
+  return firedAt === null || firedAt === at
+    ? [{ outcome, at }]
+    : [
+        { outcome: 'fired', at: firedAt },
+        { outcome, at },
+      ];
+}
+
 /** What a timer has done that others may wait for; null while it has done nothing of it. */
 export function outcomeOf({ status }: Timer): ParentOutcome | null {
   switch (status) {

@@ -85,7 +85,8 @@ export type ParentOutcome = 'fired' | 'succeeded' | 'undelivered' | 'failed';
 
 /** What a timer waits for before its clock starts. */
 export interface Dependencies {
-  parents: { id: string; outcome: ParentOutcome | null }[];
+  /** `at`: when the outcome came about, in epoch ms; absent where that was before the timer was made, or is not known. */
+  parents: { id: string; outcome: ParentOutcome | null; at?: number }[];
   when: 'fired' | 'succeeded';
   onFailure: 'cancel' | 'start';
   /**
@@ -162,11 +163,11 @@ export type Timer = Phase & {
   hasDependents: boolean;
   outbox: OutboxItem[];
   lineage: Lineage | null;
-  scheduleId: string | null;
   /** Whether its line was cancelled, so that its actions make no more timers. */
   lineEnded?: true;
   /** What `touch` starts the clock with, in ms, once the clock has been changed since it began; else it is `totalMs`. */
   touchMs?: number;
+  scheduleId: string | null;
   /** Absent but on what the plan of a schedule has made. */
   occurrence?: PlanOrigin;
   /** Fingerprint of the create request, to tell a repeat from another timer of the same id. */

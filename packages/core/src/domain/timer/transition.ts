@@ -73,7 +73,7 @@ function apply(timer: Timer, command: TimerCommand, now: number): Result<Change>
     case 'redeliver-many':
       return ok(redeliverMany(timer, command.deliveryNumbers, now));
     case 'settle-parent':
-      return settleParent(timer, command.parentId, command.outcome, now);
+      return settleParent(timer, command, now);
     case 'expect-dependents':
       return ok(expectDependents(timer));
     case 'parents-checked':

@@ -1,15 +1,19 @@
 import { ok, type Result } from '../../rejection.ts';
-import type { Change } from '../commands.ts';
+import type { Change, ParentNews } from '../commands.ts';
 import { entry } from '../log.ts';
-import type { Dependencies, NewLogEntry, ParentOutcome, Timer } from '../state.ts';
+import type { Dependencies, NewLogEntry, ParentOutcome, Timer, TimerIn } from '../state.ts';
+import { isTimeUp } from '../time.ts';
 import { toCancelled } from './cancel.ts';
+import { fire } from './fire.ts';
 import { start } from './start.ts';
 
-/** Takes in what a parent did. The clock starts with the last parent; a failed one cancels unless the timer says start. */
+/**
+ * Takes in what a parent did. The clock starts at the instant at which the last parent was through, however much later the
+ * timer is told; a failed one cancels unless the timer says start.
+ */
 export function settleParent(
   timer: Timer,
-  parentId: string,
-  outcome: ParentOutcome,
+  { parentId, outcome, at }: ParentNews,
   now: number,
 ): Result<Change> {
   const { dependencies } = timer;
@@ -20,16 +24,27 @@ export function settleParent(
     known !== undefined && known.outcome !== outcome && !isSatisfied(known.outcome, dependencies);
   if (!isNews) return ok({ timer, entries: [] });
 
-  const parents = dependencies.parents.map((parent) => (parent === known ? { ...parent, outcome } : parent));
+  const parents = dependencies.parents.map((parent) =>
+    parent === known ? { ...parent, outcome, at: at ?? now } : parent,
+  );
   const waiting = { ...timer, dependencies: { ...dependencies, parents } };
   if (hasFailedParent(waiting.dependencies)) {
     return ok({ timer: toCancelled(waiting, now), entries: [failureEntry(waiting.dependencies, now)] });
   }
   if (!areSatisfied(waiting.dependencies)) return ok({ timer: waiting, entries: [] });
-  return ok({
-    timer: start(waiting, now),
-    entries: [startEntry(waiting.dependencies, now)],
-  });
+  return ok(startAndMaybeFire(waiting, now));
+}
+
+/** One whose time has passed already fires with the same change, where nothing has to be looked at before. */
+function startAndMaybeFire(timer: TimerIn<'waiting'> & { dependencies: Dependencies }, now: number): Change {
+  const instants = timer.dependencies.parents.map(({ at }) => at ?? timer.createdAt);
+  const started = start(timer, Math.min(now, Math.max(timer.createdAt, ...instants)));
+  const entries = [startEntry(timer.dependencies, now)];
+  const { conditions, occurrence, events } = started;
+  const isSimple = conditions === null && occurrence === undefined && events.progress === null;
+  if (!isSimple || !isTimeUp(started, now)) return { timer: started, entries };
+  const fired = fire(started, now, 'Fired on time');
+  return { timer: fired.timer, entries: [...entries, ...fired.entries] };
 }
 
 /** Why the failure of a parent cancels the timer. */
