@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { runChain } from './chaos/chain.ts';
 import { check, type Violation } from './chaos/check.ts';
 import { type ChaosOutcome, runChaos } from './chaos/run.ts';
 import { readArguments, UsageError, wholeNumber } from './lib/arguments.ts';
@@ -13,6 +14,7 @@ const USAGE = `npm run chaos [-- options]
 
   --kills N      how often the server is killed (50)
   --timers N     how many timers are created meanwhile (2000)
+  --chain N      how many timers of 1 ms then fire one after the other, with a kill half-way (1000; 0 for none)
   --seed N       repeats the decisions of an earlier run (random)
   --dir FOLDER   where the server keeps its data (a temporary folder); kept when something is wrong
   --server FILE  entry file of the server
@@ -23,6 +25,7 @@ const MAX_SHOWN = 40;
 const Options = z.object({
   kills: wholeNumber(0).default(50),
   timers: wholeNumber(1).default(2_000),
+  chain: wholeNumber(0).default(1_000),
   seed: wholeNumber(0).default(() => Math.floor(Math.random() * 2 ** 31)),
   dir: z.string().default(tmpdir()),
   server: z.string().default(SERVER_ENTRY),
@@ -37,14 +40,16 @@ try {
   process.exit(1);
 }
 
-async function main({ kills, timers, seed, dir, server, json }: z.infer<typeof Options>): Promise<void> {
+async function main(options: z.infer<typeof Options>): Promise<void> {
+  const { kills, timers, seed, dir, server, json } = options;
   mkdirSync(dir, { recursive: true });
   const home = mkdtempSync(join(dir, 'minoots-chaos-'));
   console.log(`seed ${seed}: ${kills} kills, ${timers} timers, data in ${home}`);
   const outcome = await runChaos({ kills, timers, seed, serverEntry: server, home });
-  const violations = check(outcome.observations);
+  const chain = await runChainIn(dir, options);
+  const violations = [...check(outcome.observations), ...chain.violations];
   if (json !== undefined) writeFileSync(json, JSON.stringify({ seed, ...outcome, violations }, null, 2));
-  console.log(`\n${table([summaryOf(outcome)])}\n`);
+  console.log(`\n${table([{ ...summaryOf(outcome), chain_seconds: chain.seconds }])}\n`);
   if (violations.length === 0) {
     console.log('Every promise was kept.');
     rmSync(home, { recursive: true, force: true });
@@ -53,6 +58,20 @@ async function main({ kills, timers, seed, dir, server, json }: z.infer<typeof O
   report(violations);
   console.error(`\nThe data is left in ${home}; repeat with --seed ${seed}`);
   process.exitCode = 1;
+}
+
+/** In a folder of its own, which goes with it. */
+async function runChainIn(
+  dir: string,
+  { chain: length, server: serverEntry }: z.infer<typeof Options>,
+): Promise<{ seconds: number | null; violations: readonly Violation[] }> {
+  if (length === 0) return { seconds: null, violations: [] };
+  const home = mkdtempSync(join(dir, 'minoots-chain-'));
+  try {
+    return await runChain({ length, serverEntry, home });
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
 }
 
 function summaryOf({ observations: { timers, arrivals }, startsMs, slowestAnswerMs, seconds }: ChaosOutcome) {

@@ -33,6 +33,16 @@ export async function act(stage: Stage, planned: PlannedCreate): Promise<void> {
 
 /** Answers the ids of the timers that were acknowledged, by origin. */
 async function send(stage: Stage, planned: PlannedCreate): Promise<ReadonlyMap<number, string>> {
+  if (planned.way !== 'in-turn') return sendAtOnce(stage, planned);
+  const created = new Map<number, string>();
+  for (const timer of planned.timers) {
+    const ids = await sendAtOnce(stage, { ...planned, way: 'client-id', timers: [timer] });
+    for (const [origin, id] of ids) created.set(origin, id);
+  }
+  return created;
+}
+
+async function sendAtOnce(stage: Stage, planned: PlannedCreate): Promise<ReadonlyMap<number, string>> {
   const { client, surprise } = stage;
   const [first] = planned.timers;
   if (!first) return new Map();
@@ -85,6 +95,7 @@ function requestOf({ startedAt, receiverUrl }: Stage, timer: PlannedTimer, withI
     ...('inMs' in timer.due
       ? { duration: timer.due.inMs }
       : { fire_at: new Date(startedAt + timer.due.atMs).toISOString() }),
+    ...(timer.dependsOn.length > 0 && { depends_on: timer.dependsOn }),
     metadata: { origin: timer.origin },
     events: { on_expire: { webhook: `${receiverUrl}/${timer.origin}` } },
     retry: RETRY,

@@ -9,7 +9,14 @@ function timer(change: Partial<TimerObservation> = {}): TimerObservation {
     id: 'tmr_a',
     origin: 1,
     acknowledged: { generation: 1, fireAt: DUE, cancelled: false },
-    end: { status: 'expired', generation: 1, fireAt: DUE, fires: [{ generation: 1, at: DUE + 2 }] },
+    end: {
+      status: 'expired',
+      generation: 1,
+      fireAt: DUE,
+      startedAt: DUE - 1_000,
+      dependsOn: [],
+      fires: [{ generation: 1, at: DUE + 2 }],
+    },
     ...change,
   };
 }
@@ -20,6 +27,8 @@ function ended(change: Partial<NonNullable<TimerObservation['end']>>): TimerObse
       status: 'expired',
       generation: 1,
       fireAt: DUE,
+      startedAt: DUE - 1_000,
+      dependsOn: [],
       fires: [{ generation: 1, at: DUE + 2 }],
       ...change,
     },
@@ -46,6 +55,49 @@ describe('check', () => {
   it('is content with a cancelled timer that stayed silent', () => {
     const acknowledged = { generation: 2, fireAt: null, cancelled: true };
     expect(rulesBrokenBy({ timers: [{ ...ended(cancelled), acknowledged }], arrivals: [] })).toEqual([]);
+  });
+
+  it('is content with a chain that fired, and with one that was cancelled', () => {
+    const fired = [
+      timer(),
+      { ...ended({ dependsOn: ['tmr_a'], startedAt: DUE + 2 }), id: 'tmr_b', origin: 2 },
+    ];
+    const arrivals = [arrival(), arrival({ timerId: 'tmr_b', origin: 2 })];
+    expect(rulesBrokenBy({ timers: fired, arrivals })).toEqual([]);
+    const acknowledged = { generation: 2, fireAt: null, cancelled: true };
+    const follower = ended({ ...cancelled, dependsOn: ['tmr_a'], startedAt: null });
+    const stopped = [
+      { ...ended(cancelled), acknowledged },
+      {
+        ...follower,
+        id: 'tmr_b',
+        origin: 2,
+        acknowledged: { ...acknowledged, generation: 1, cancelled: false },
+      },
+    ];
+    expect(rulesBrokenBy({ timers: stopped, arrivals: [] })).toEqual([]);
+  });
+
+  it.each<
+    [string, Partial<NonNullable<TimerObservation['end']>>, Partial<NonNullable<TimerObservation['end']>>]
+  >([
+    ['a timer did not wait for its parents', {}, { startedAt: DUE + 1 }],
+    ['a timer did not follow its parents', {}, { ...cancelled, startedAt: null }],
+    [
+      'a timer did not follow its parents',
+      { ...cancelled, startedAt: null },
+      { status: 'waiting', startedAt: null },
+    ],
+  ])('finds in a chain that %s', (rule, parent, child) => {
+    const acknowledged = { generation: 1, fireAt: null, cancelled: false };
+    const timers = [
+      { ...ended(parent), id: 'tmr_b', origin: 2, acknowledged },
+      { ...ended({ dependsOn: ['tmr_b'], ...child }), acknowledged },
+    ];
+    const arrivals = [arrival(), arrival({ timerId: 'tmr_b', origin: 2 })].filter(
+      ({ timerId }) => timers.find(({ id }) => id === timerId)?.end?.status === 'expired',
+    );
+    expect(rulesBrokenBy({ timers, arrivals })).toContain(rule);
   });
 
   it('lets a timer be absent when its create was never acknowledged', () => {

@@ -8,8 +8,15 @@ export interface Violation {
   readonly detail: string;
 }
 
-/** Judges one timer with the webhooks that arrived for it, in order of arrival. Answers what is wrong, or null. */
-type Rule = (timer: TimerObservation, arrivals: readonly Arrival[]) => string | null;
+/**
+ * Judges one timer with the webhooks that arrived for it, in order of arrival, and the timers that it was to wait for.
+ * Answers what is wrong, or null.
+ */
+type Rule = (
+  timer: TimerObservation,
+  arrivals: readonly Arrival[],
+  parents: readonly TimerObservation[],
+) => string | null;
 
 const FIRED = ['firing', 'expired', 'failed'];
 
@@ -61,6 +68,23 @@ const RULES: Readonly<Record<string, Rule>> = {
       : null;
   },
 
+  'a timer did not wait for its parents': ({ end }, _arrivals, parents) => {
+    if (!end || end.startedAt === null) return null;
+    const { startedAt } = end;
+    const early = parents.find((parent) => !parent.end?.fires.some((fire) => fire.at <= startedAt));
+    return early ? `it started at ${startedAt}, when ${early.id} had not fired` : null;
+  },
+
+  'a timer did not follow its parents': ({ acknowledged, end }, _arrivals, parents) => {
+    if (!end || parents.length === 0) return null;
+    const failed = parents.find((parent) => parent.end?.status === 'cancelled');
+    if (failed)
+      return end.status === 'cancelled' ? null : `${failed.id} was cancelled, it ended as ${end.status}`;
+    return end.status === 'cancelled' && !acknowledged?.cancelled
+      ? 'it was cancelled, and neither a client nor a parent is to blame'
+      : null;
+  },
+
   'a signature does not verify': (_timer, arrivals) =>
     arrivals.find((arrival) => arrival.signatureError !== null)?.signatureError ?? null,
 };
@@ -68,9 +92,11 @@ const RULES: Readonly<Record<string, Rule>> = {
 /** Finds every broken promise in what was observed; none means that the run passed. */
 export function check({ timers, arrivals, surprises }: Observations): Violation[] {
   const byTimer = Map.groupBy(arrivals, (arrival) => arrival.timerId);
+  const byId = new Map(timers.map((timer) => [timer.id, timer]));
+  const parentsOf = ({ end }: TimerObservation) => end?.dependsOn.flatMap((id) => byId.get(id) ?? []) ?? [];
   const broken = timers.flatMap((timer) =>
     Object.entries(RULES).flatMap(([rule, judge]) => {
-      const detail = judge(timer, byTimer.get(timer.id) ?? []);
+      const detail = judge(timer, byTimer.get(timer.id) ?? [], parentsOf(timer));
       return detail === null ? [] : [{ rule, timerId: timer.id, detail }];
     }),
   );

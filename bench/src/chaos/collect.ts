@@ -48,6 +48,8 @@ async function readEnd(client: ChaosClient, id: string): Promise<TimerEnd | null
     status: timer.status,
     generation: timer.generation,
     fireAt: timer.fire_at === null ? null : Date.parse(timer.fire_at),
+    startedAt: timer.started_at === null ? null : Date.parse(timer.started_at),
+    dependsOn: timer.depends_on,
     fires: logs.data
       .filter((entry) => entry.type === 'timer.fired')
       .map((entry) => ({ generation: generationOf(entry), at: Date.parse(entry.at) })),

@@ -30,6 +30,9 @@ export interface TimerEnd {
   readonly status: string;
   readonly generation: number;
   readonly fireAt: number | null;
+  readonly startedAt: number | null;
+  /** Ids of the timers that it was to wait for. */
+  readonly dependsOn: readonly string[];
   /** Its `timer.fired` log entries. */
   readonly fires: readonly { readonly generation: number | null; readonly at: number }[];
 }

@@ -20,9 +20,29 @@ describe('makePlan', () => {
   it('uses every way to create and every command', () => {
     const plan = makePlan(seeded(4), 2_000, HORIZON_MS);
     expect(new Set(plan.map((create) => create.way))).toEqual(
-      new Set(['client-id', 'idempotency-key', 'plain', 'batch-client-ids', 'batch-idempotency-key']),
+      new Set([
+        'client-id',
+        'idempotency-key',
+        'plain',
+        'batch-client-ids',
+        'batch-idempotency-key',
+        'in-turn',
+      ]),
     );
     const verbs = plan.flatMap((create) => create.timers.flatMap(({ command }) => command?.verb ?? []));
     expect(new Set(verbs)).toEqual(new Set(['cancel', 'extend', 'reschedule', 'pause']));
+  });
+
+  it('lets timers wait for one or two of their own create that come before them', () => {
+    const plan = makePlan(seeded(5), 2_000, HORIZON_MS);
+    const counts = new Set<number>();
+    for (const { timers } of plan) {
+      for (const [index, { dependsOn }] of timers.entries()) {
+        counts.add(dependsOn.length);
+        const before = timers.slice(0, index).map(({ clientId }) => clientId);
+        expect(before).toEqual(expect.arrayContaining([...dependsOn]));
+      }
+    }
+    expect([...counts].sort()).toEqual([0, 1, 2]);
   });
 });
