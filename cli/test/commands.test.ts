@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CreatedTimer, Timer, TimerEvent } from '@minoots/contract';
+import { CreatedTimer, Timer, TimerEvent, TimerGraph } from '@minoots/contract';
 import { type RunningServer, startServer } from '@minoots/embedded';
 import * as z from 'zod';
 import { run } from '../src/run.ts';
@@ -90,6 +91,46 @@ describe('minoots create', () => {
     expect(JSON.parse(stderr)).toMatchObject({
       error: { code: 'invalid_request', status: 400, errors: [{ pointer: '/duration' }] },
     });
+  });
+});
+
+describe('minoots create --depends-on', () => {
+  it('waits for timers, and says so', async () => {
+    const [first, second] = [await create('1h', 'step1'), await create('1h', 'step2')];
+    const waits = ['--depends-on', `${first.id},${second.id}`, '--depends-on', first.id];
+    const how = ['--depends-on-when', 'succeeded', '--on-dependency-failure', 'start'];
+    expect(await create('30s', 'step3', ...waits, ...how)).toMatchObject({
+      status: 'waiting',
+      depends_on: [first.id, second.id],
+      depends_on_when: 'succeeded',
+      on_dependency_failure: 'start',
+    });
+    const { stdout } = await onTerminal('create', '30s', 'step3', '--depends-on', first.id);
+    expect(stdout).toMatch(/^. step3 waits for a timer, then fires in 30s\n/);
+    await minoots(['cancel', first.id]);
+    const late = await onTerminal('create', '30s', 'late', '--depends-on', first.id);
+    expect(late.stdout).toMatch(/^. late is cancelled: a timer that it depends on has failed\n/);
+  });
+
+  it('refuses what nobody can wait for', async () => {
+    const { code, stderr } = await minoots(['create', '30s', 'a', '--depends-on', 'tmr_nobody']);
+    expect([code, Errors.parse(JSON.parse(stderr)).error.code]).toEqual([1, 'unknown_parent']);
+    expect((await minoots(['create', '30s', 'a', '--depends-on-when', 'asleep'])).code).toBe(2);
+  });
+});
+
+describe('minoots graph', () => {
+  it('shows what waits for what, as JSON and as a tree', async () => {
+    const first = await create('1h', 'graph1');
+    const second = await create('1h', 'graph2', '--depends-on', first.id);
+    expect((await answer(TimerGraph, 'graph', second.id)).edges).toEqual([
+      { from: first.id, to: second.id, type: 'depends_on' },
+    ]);
+    const { stdout } = await onTerminal('graph', second.id);
+    expect(stripVTControlCharacters(stdout)).toBe(
+      `graph1  running  ${first.id}\n└─ graph2  waiting  ${second.id}  ◀\n`,
+    );
+    expect((await onTerminal('get', second.id)).stdout).toContain(first.id);
   });
 });
 

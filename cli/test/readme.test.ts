@@ -42,6 +42,22 @@ describe('a program that requires the package', () => {
     expect(await timer(id)).toMatchObject({ name: 'backup_database', status: 'running' });
   });
 
+  it('lets a timer wait for another', async () => {
+    const stdout = await output(`
+      const timer1 = MINOOTS.create({ name: 'step1', duration: '1m' });
+      const timer2 = MINOOTS.create({
+        name: 'step2',
+        duration: '30s',
+        depends_on: timer1.id
+      });
+      console.log(timer1.id, timer2.id);
+      MINOOTS.graph(timer2).then(({ nodes }) => console.log(nodes.map(({ name }) => name).join()));`);
+    const [, first = '', second = ''] = /^(tmr_\w{22}) (tmr_\w{22})\nstep2,step1\n$/.exec(stdout) ?? [];
+    expect(await timer(second)).toMatchObject({ name: 'step2', status: 'waiting', waiting_for: [first] });
+    await minoots(home, 'fire', first);
+    expect(await timer(second)).toMatchObject({ status: 'running', waiting_for: [] });
+  });
+
   it('looks at a timer without waiting', async () => {
     const stdout = await output(`
       const status = MINOOTS.get('timer_id');

@@ -44,7 +44,7 @@ const BATCH_WAYS = ['batch-client-ids', 'batch-idempotency-key'] as const;
 /** Timers that wait for others name them by id. */
 const CHAIN_WAYS = ['batch-client-ids', 'in-turn'] as const;
 
-/** The same plan for the same numbers: `count` timers, created and mostly due within `horizonMs`. A third comes in batches, a fifth in chains, a fifth falls due in clusters. */
+/** The same plan for the same numbers: `count` timers, created and mostly due within `horizonMs`. A third comes in batches, a sixth in chains, a fifth falls due in clusters. */
 export function makePlan(random: Random, count: number, horizonMs: number): PlannedCreate[] {
   const tag = Math.floor(random() * 36 ** 6).toString(36);
   const creates: PlannedCreate[] = [];
