@@ -22,7 +22,9 @@ async function ask(stdin: NodeJS.ReadableStream, stderr: NodeJS.WritableStream, 
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: unseen, terminal: true });
   try {
-    return await lines.question('');
+    // An ended input is an empty answer.
+    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+    return await Promise.race([lines.question(''), ended]);
   } finally {
     lines.close();
     stderr.write('\n');
