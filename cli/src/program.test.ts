@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OPERATIONS, type OperationId } from '@minoots/contract';
 import { problem, scriptedServer } from '../test/support/scripted-server.ts';
@@ -42,6 +43,8 @@ const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
   listDeliveries: ['deliveries'],
   getDelivery: ['delivery', DELIVERY],
   redeliver: ['redeliver', DELIVERY],
+  exportTimers: ['export'],
+  importTimers: ['import', fileURLToPath(new URL('../test/support/timers.jsonl', import.meta.url))],
   redeliverMany: ['redeliver', '--all', '--yes'],
   listContext: ['context', 'list'],
   getContext: ['context', 'get', 'x'],

@@ -7,10 +7,12 @@ import { daemonCommand } from './commands/daemon.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { deliveryCommand } from './commands/delivery.ts';
+import { exportCommand } from './commands/export.ts';
 import { extendCommand } from './commands/extend.ts';
 import { fireCommand } from './commands/fire.ts';
 import { getCommand } from './commands/get.ts';
 import { graphCommand } from './commands/graph.ts';
+import { importCommand } from './commands/import.ts';
 import { listCommand } from './commands/list.ts';
 import { logsCommand } from './commands/logs.ts';
 import { pauseCommand } from './commands/pause.ts';
@@ -60,6 +62,8 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(secretsCommand(cli))
     .addCommand(deleteCommand(cli))
     .addCommand(cleanupCommand(cli))
+    .addCommand(exportCommand(cli))
+    .addCommand(importCommand(cli))
     .addCommand(daemonCommand(cli));
   return program;
 }

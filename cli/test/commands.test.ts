@@ -1,4 +1,6 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CreatedTimer, Timer, TimerEvent, TimerGraph } from '@minoots/contract';
@@ -272,6 +274,38 @@ describe('a timer that fires', () => {
   });
 });
 
+describe('minoots export and import', () => {
+  it('move what has not ended through a file, once however often it is read', async () => {
+    const moved = await create('1h', 'moved', '--label', 'move=yes');
+    const file = join(home, 'timers.jsonl');
+    const { stdout } = await onTerminal('export', '--output', file);
+    expect(stdout).toMatch(/^✓ [1-9]\d* timers in /);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    expect((await minoots(['export'])).stdout.trim().split('\n').sort()).toEqual([...lines].sort());
+
+    const Imported = z.object({ imported: z.int(), unchanged: z.int(), refused: z.int() });
+    expect(await answer(Imported, 'import', file)).toMatchObject({ imported: 0, refused: 0 });
+    await timerOf('delete', moved.id);
+    const given = ['--url', `${server.url}/`, '--key', API_KEY];
+    const imported = await answer(Imported, 'import', file, ...given);
+    expect(imported).toMatchObject({ imported: 1, refused: 0 });
+    expect(await timerOf('get', moved.id)).toMatchObject({ fire_at: moved.fire_at, labels: { move: 'yes' } });
+    expect((await onTerminal('import', file)).stdout).toMatch(
+      /^✓ 0 imported, \d+ there already, 0 refused\n$/,
+    );
+
+    const portable = JSON.parse(lines.find((line) => line.includes(moved.id)) ?? '');
+    writeFileSync(file, JSON.stringify({ ...portable, name: 'other' }));
+    const refused = await onTerminal('import', file);
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toMatch(/1 refused\n {2}tmr_\S+: Timer tmr_\S+ exists with other content\n$/);
+    expect((await minoots(['import', file, '--url', server.url, '--key', 'wrong'])).code).toBe(1);
+    writeFileSync(file, '{"type":"timer"}');
+    expect((await minoots(['import', file])).code).toBe(2);
+  });
+});
+
 describe('minoots watch', () => {
   it('prints an event per line until the timer has ended', async () => {
     const { id } = await create('200ms', 'watched');
@@ -333,6 +367,7 @@ describe('a wrong command line', () => {
     [['create', '5m', 'tea', '--label', 'x'], /Use key=value/],
     [['extend', 'x'], /missing required argument 'duration'/],
     [['cleanup', '--status', 'running'], /--status takes expired/],
+    [['import', '/nowhere/timers.jsonl'], /cannot be read/],
     [['redeliver'], /name a delivery, or --all/],
     [['redeliver', '--all'], /say --yes/],
     [['redeliver', 'dlv_1_abc_x', '--host', 'x'], /filters go with --all/],

@@ -39,6 +39,8 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   getScheduleLogs: ({ schedules }) => schedules.logs('x'),
   listDeliveries: ({ deliveries }) => deliveries.list(),
   getDelivery: ({ deliveries }) => deliveries.get('dlv_1_abc_x'),
+  exportTimers: ({ portability }) => portability.exportPage(),
+  importTimers: ({ portability }) => portability.importPart([{}]),
   redeliverMany: ({ deliveries }) => deliveries.redeliverMany({ host: 'example.com' }),
   redeliver: ({ deliveries }) => deliveries.redeliver('dlv_1_abc_x'),
   listContext: ({ context }) => context.list(),

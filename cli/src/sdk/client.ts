@@ -3,6 +3,7 @@ import type { Carrier } from './carrier.ts';
 import { type EventStreamOptions, followEvents, type StreamItem } from './events.ts';
 import { Context } from './resources/context.ts';
 import { Deliveries } from './resources/deliveries.ts';
+import { Portability } from './resources/portability.ts';
 import { Schedules } from './resources/schedules.ts';
 import { Secrets } from './resources/secrets.ts';
 import { Service } from './resources/service.ts';
@@ -13,6 +14,7 @@ import { type AnswerOf, type RequestParts, readAnswer, toWire } from './wire.ts'
 export class MinootsClient {
   readonly timers: Timers;
   readonly deliveries: Deliveries;
+  readonly portability: Portability;
   readonly context: Context;
   readonly secrets: Secrets;
   readonly schedules: Schedules;
@@ -29,6 +31,7 @@ export class MinootsClient {
       readAnswer(operationId, await carrier.send(toWire(operationId, parts), signal));
     this.timers = new Timers(call);
     this.deliveries = new Deliveries(call);
+    this.portability = new Portability(call);
     this.context = new Context(call);
     this.secrets = new Secrets(call);
     this.schedules = new Schedules(call);

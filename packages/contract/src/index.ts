@@ -7,6 +7,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './graph.ts';
 export * from './operations.ts';
+export * from './portable.ts';
 export * from './preview.ts';
 export * from './primitives.ts';
 export * from './schedules.ts';

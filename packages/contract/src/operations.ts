@@ -11,6 +11,7 @@ import {
 import type { ErrorCode } from './errors.ts';
 import { EventsQuery, TimerEvent } from './events.ts';
 import { TimerGraph } from './graph.ts';
+import { ExportPage, ExportQuery, ImportRequest, ImportResult } from './portable.ts';
 import { TimerPreview } from './preview.ts';
 import { DeliveryId, ScheduleId, TimerId } from './primitives.ts';
 import * as s from './schedules.ts';
@@ -434,6 +435,28 @@ export const OPERATIONS = {
     status: 200,
     output: scheduleLogList,
     errors: ['not_found'],
+  },
+  exportTimers: {
+    method: 'GET',
+    path: '/v1/export',
+    tag: 'timers',
+    scope: 'timers:export',
+    summary: 'Read timers that have not ended, whole, to move them to another server',
+    query: ExportQuery,
+    status: 200,
+    output: ExportPage,
+    errors: ['invalid_cursor'],
+  },
+  importTimers: {
+    method: 'POST',
+    path: '/v1/import',
+    tag: 'timers',
+    scope: 'timers:write',
+    summary: 'Take up to 1,000 exported timers, with a result per item',
+    body: ImportRequest,
+    status: 200,
+    output: ImportResult,
+    errors: [],
   },
   listDeliveries: {
     method: 'GET',

@@ -5,6 +5,7 @@ export const Scope = z.enum([
   'timers:read',
   'timers:write',
   'timers:fire',
+  'timers:export',
   'context:read',
   'context:write',
   'secrets:read',

@@ -8,6 +8,7 @@ import { eventHandlers } from './events.handlers.ts';
 import { type MountDeps, mountOperation } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Handlers } from './operation.ts';
+import { portabilityHandlers } from './portability.handlers.ts';
 import { previewHandlers } from './preview.handlers.ts';
 import { mountRefusals } from './refusals.ts';
 import { toResponse } from './reply.ts';
@@ -26,6 +27,7 @@ export function createApi(deps: ApiDeps): Hono {
   const handlers: Handlers = {
     ...timerHandlers(deps),
     ...deliveryHandlers(deps),
+    ...portabilityHandlers(deps),
     ...contextHandlers(deps),
     ...secretHandlers(deps),
     ...eventHandlers(deps),

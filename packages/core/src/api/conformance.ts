@@ -9,6 +9,7 @@ import { deliveringTimers } from './conformance/delivering.ts';
 import { actingTimers } from './conformance/events.ts';
 import { followingEvents } from './conformance/following.ts';
 import { listingTimers } from './conformance/listing.ts';
+import { movingTimers } from './conformance/moving.ts';
 import { removingTimers } from './conformance/removing.ts';
 import { makingRequests } from './conformance/requests.ts';
 import { keepingSecrets } from './conformance/secrets.ts';
@@ -48,6 +49,7 @@ export function apiConformance(
     keepingSecrets(suite);
     followingEvents(suite);
     removingTimers(suite);
+    movingTimers(suite);
     askingTheService(suite);
   });
 }

@@ -1,4 +1,4 @@
-import type { Operation } from '@minoots/contract';
+import { OPERATIONS, type Operation } from '@minoots/contract';
 import type { HonoRequest } from 'hono';
 import type * as z from 'zod';
 import { bodyPointer, fieldErrors, type Pointer, paramPointer, queryPointer } from '../wire/field-errors.ts';
@@ -6,6 +6,9 @@ import { MAX_BATCH_BODY_BYTES, MAX_BODY_BYTES, readText } from './body.ts';
 import { parseJson } from './json.ts';
 import { invalidRequest } from './problem.ts';
 import { readQuery } from './query.ts';
+
+/** Paths of operations that take many timers at once. */
+const LARGE_BODIES = new Set<string>([OPERATIONS.createTimers.path, OPERATIONS.importTimers.path]);
 
 /** The parts of a request that its operation declares, read by their schemas; the others are undefined. */
 export interface RequestParts {
@@ -29,7 +32,7 @@ export async function readParts(operation: Operation, req: HonoRequest): Promise
   if (body === undefined) return { ...read, body: undefined, text: '' };
   const text = await readText(
     req.raw,
-    operation.path.endsWith('/batch') ? MAX_BATCH_BODY_BYTES : MAX_BODY_BYTES,
+    LARGE_BODIES.has(operation.path) ? MAX_BATCH_BODY_BYTES : MAX_BODY_BYTES,
   );
   const value = text === '' && operation.bodyOptional ? {} : parseJson(text);
   return { ...read, body: check(body, value, bodyPointer), text };

@@ -37,7 +37,7 @@ const actions = (minLength: number) =>
   fc.array(fc.constantFrom<Action>(webhook, message), { minLength, maxLength: 2 });
 const shares = fc
   .uniqueArray(fc.integer({ min: 1, max: 9_999 }), { minLength: 1, maxLength: 4 })
-  .map((each) => each.map((share) => share / 10_000).sort((a, b) => a - b));
+  .map((each) => each.map((share) => share / 100 / 100).sort((a, b) => a - b));
 const events: fc.Arbitrary<EventActions> = fc.record(
   {
     expire: actions(0),

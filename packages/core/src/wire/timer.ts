@@ -75,7 +75,8 @@ export function toWireLogEntry({ at, type, message, data }: NewLogEntry): wire.L
   return { at: toInstant(at), type, message, ...(data === undefined ? {} : { data }) };
 }
 
-function toWireAttempt(attempt: Attempt): wire.Attempt {
+/** An attempt as the API shows it. */
+export function toWireAttempt(attempt: Attempt): wire.Attempt {
   return {
     number: attempt.number,
     at: toInstant(attempt.at),

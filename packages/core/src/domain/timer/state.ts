@@ -172,6 +172,8 @@ export type Timer = Phase & {
   occurrence?: PlanOrigin;
   /** Fingerprint of the create request, to tell a repeat from another timer of the same id. */
   fingerprint: string | null;
+  /** Digest of the form in which it was imported, to tell a repeat from another timer; absent but on imported ones. */
+  importDigest?: string;
   createdAt: number;
   updatedAt: number;
   /** Bumped by every save; the ETag. */

@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { PortableTimer } from '@minoots/contract';
+import { fakeEngine } from '../../api/fake-engine.ts';
+import type { Timer } from '../../domain/timer/state.ts';
+import { portableMoments } from '../../testing/portable-lives.ts';
+import { sampleTimer } from '../../testing/sample-timer.ts';
+import { toPortable } from '../../wire/portable.ts';
+import type { RequestContext } from '../deps.ts';
+import { importTimers } from './import.ts';
+import { restoreTimer } from './restore.ts';
+
+const ctx: RequestContext = {
+  principal: { type: 'api-key', id: 'key_importer', teamId: 'team_b', scopes: new Set() },
+};
+
+/** What moves with a timer, and what does not: a field that is added has to be one of the two. */
+const FIELDS: Record<keyof Timer | 'clock', 'moves' | 'stays'> = {
+  id: 'moves',
+  name: 'moves',
+  agentId: 'moves',
+  labels: 'moves',
+  metadata: 'moves',
+  status: 'moves',
+  clock: 'moves',
+  events: 'moves',
+  progressTold: 'moves',
+  retry: 'moves',
+  conditions: 'moves',
+  hasDependents: 'moves',
+  lineage: 'moves',
+  scheduleId: 'moves',
+  lineEnded: 'moves',
+  touchMs: 'moves',
+  fingerprint: 'moves',
+  createdAt: 'moves',
+  generation: 'moves',
+  deliveries: 'moves',
+  // What each parent has done moves; that they are looked at once more does not.
+  dependencies: 'stays',
+  // The plan of a schedule makes its occurrences itself.
+  occurrence: 'stays',
+  teamId: 'stays',
+  createdBy: 'stays',
+  outbox: 'stays',
+  importDigest: 'stays',
+  updatedAt: 'stays',
+  version: 'stays',
+  log: 'stays',
+  recentCommands: 'stays',
+};
+
+function withoutWhatStays(timer: Timer): object {
+  return Object.fromEntries(
+    Object.entries(timer).filter(([field]) => !(field in FIELDS) || FIELDS[field as keyof Timer] === 'moves'),
+  );
+}
+
+describe('a portable timer', () => {
+  it('comes out of an import as it went in, at any moment of any life that has not ended', async () => {
+    const moments = portableMoments();
+    for (const { timer, portable } of moments) {
+      const engine = fakeEngine({ clock: { now: () => timer.updatedAt } });
+      const sent = PortableTimer.parse(JSON.parse(JSON.stringify(portable)));
+      const restored = await restoreTimer(engine, ctx, sent);
+      expect(toPortable(restored)).toEqual(portable);
+      expect(withoutWhatStays(restored)).toEqual(withoutWhatStays(timer));
+      expect(restored).toMatchObject({ teamId: 'team_b', createdBy: 'key_importer', version: 1, outbox: [] });
+    }
+    const statuses = new Set(moments.map(({ portable }) => portable.clock.status));
+    expect([...statuses].sort()).toEqual(['firing', 'paused', 'running', 'waiting']);
+  });
+
+  it('says nothing of the team, its keys and its history', () => {
+    const text = JSON.stringify(toPortable(sampleTimer()));
+    expect(text).not.toMatch(/team_a|key_owner|Created by/);
+  });
+});
+
+describe('importTimers', () => {
+  it('knows by its content what it took before, in whatever order the keys come, and whatever has changed since', async () => {
+    const engine = fakeEngine();
+    const portable = toPortable(sampleTimer({ labels: { a: '1', b: '2' } }));
+    const reordered = Object.fromEntries(
+      Object.entries({ ...portable, labels: { b: '2', a: '1' } }).reverse(),
+    );
+    const first = await importTimers(engine, ctx, [portable]);
+    expect(first).toMatchObject([{ ok: true, value: { imported: true } }]);
+    await engine.timers.update({ teamId: 'team_b', timerId: portable?.id ?? '' }, (timer) => ({
+      ...(timer && { save: { ...timer, name: 'renamed' } }),
+      result: null,
+    }));
+    expect(await importTimers(engine, ctx, [reordered])).toMatchObject([
+      { ok: true, value: { imported: false, timer: { name: 'renamed' } } },
+    ]);
+    expect(await importTimers(engine, ctx, [{ ...portable, name: 'other' }])).toMatchObject([
+      { ok: false, error: { code: 'timer_exists' } },
+    ]);
+  });
+});
