@@ -45,10 +45,12 @@ describe('transition', () => {
   });
 
   it('never fires before its time, unless told to fire now', () => {
-    always(({ before, command, now, effects }) => {
+    always(({ before, after, command, now, effects }) => {
       if (entriesOf(effects, 'timer.fired').length === 0 || command.type === 'fire-now') return;
-      expect(before.status).toBe('running');
-      if (before.status === 'running') expect(now).toBeGreaterThanOrEqual(before.fireAt);
+      // A timer may learn of its parents so late that its time has passed.
+      const clock = command.type === 'settle-parent' ? after : before;
+      if (!('firedAt' in after) || !('fireAt' in clock)) throw new Error(`it fired out of ${before.status}`);
+      expect(now).toBeGreaterThanOrEqual(clock.fireAt ?? Number.POSITIVE_INFINITY);
     });
   });
 
