@@ -119,8 +119,14 @@ export function composeEngine(options: EngineOptions): Engine {
       await stored?.refresh();
       await handleAlarm({ wake: (alarm) => wakeTimer(deps, alarm), clock, logger }, data);
     },
-    sweep: () => sweepWithin(),
-    purge: () => purgeExpired(firestore, now(), PURGE_LIMIT),
+    async sweep() {
+      await stored?.refresh();
+      return sweepWithin();
+    },
+    async purge() {
+      await stored?.refresh();
+      return purgeExpired(firestore, now(), PURGE_LIMIT);
+    },
     close() {
       events.close();
       agents.destroy();
