@@ -3,9 +3,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Ended, endLike, runAttached } from '../../scripts/lib/child.mjs';
 import { BootstrapError, say } from '../../scripts/lib/say.mjs';
-import { buildFunctions } from '../src/build.ts';
 import { untilInterrupted } from '../src/interrupt.ts';
 import { createKey } from '../src/keys.ts';
+import { prepare } from '../src/prepare.ts';
 import { CACHE, ROOT } from '../src/root.ts';
 import { type Stack, startStack } from '../src/stack.ts';
 import { STACKS_VARIABLE, type StackUnderTest } from './support/stacks.ts';
@@ -17,7 +17,7 @@ const LOGS = join(CACHE, 'logs');
  * `emulators/e2e` and takes the stacks down. Arguments go to jest. Ends as jest does.
  */
 async function main(args: readonly string[], signal: AbortSignal): Promise<Ended> {
-  await buildFunctions();
+  await prepare();
   say('starting the Firebase emulators');
   const started = Date.now();
   // An emulator that is used from outside may remember earlier runs.

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
 /**
  * Loaded before firebase-tools. Its functions emulator starts another process for each request that comes while the ones
@@ -15,5 +16,6 @@ function shareWorkers({ RuntimeWorkerPool }) {
   };
 }
 
-const require = createRequire(process.argv[1]);
-shareWorkers(require('../emulator/functionsRuntimeWorker.js'));
+const [, firebaseTools] = process.argv;
+const load = createRequire(firebaseTools);
+shareWorkers(load(join(dirname(firebaseTools), '..', 'emulator', 'functionsRuntimeWorker.js')));
