@@ -65,12 +65,12 @@ export async function startParts(parts: Parts): Promise<{ places: StackPlaces; t
   ] as const;
   // A child that is started after the failure of another would not be stopped.
   await Promise.allSettled(foundations);
-  const [firestoreHost, tasksHost] = await Promise.all(foundations);
+  const [firestoreHost, tasksHost, names] = await Promise.all(foundations);
   const workers = join(folder, 'workers');
   const logFile = join(logs, 'firebase.log');
   const firebase = await startFirebase({ folder, projectId, firestoreHost, tasksHost, workers, logFile });
   children.push(firebase);
-  const triggers = await untilReady(firebase, () => readTriggers(emulatorUrl), signal);
+  const triggers = await untilReady(firebase, () => readTriggers(emulatorUrl, names), signal);
   await deployQueues(triggers, tasksHost, projectId);
   const urls = functionUrls(triggers, emulatorUrl, projectId);
   await warmUp(triggers, urls.functionsUrl);
