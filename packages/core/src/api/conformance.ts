@@ -11,11 +11,20 @@ import { askingTheService } from './conformance/service.ts';
 
 export type { ServerUnderTest } from './conformance/client.ts';
 
+export interface ConformanceOptions {
+  /** Whether something in front of the server refuses what is no sound HTTP, in words of its own. */
+  hasFrontEnd?: boolean;
+}
+
 /**
  * The black-box suite of the HTTP API: every engine that serves it passes this, seen from outside only.
  * @param start starts a server with a virtual clock, an empty store, and leave to call loopback targets
  */
-export function apiConformance(name: string, start: () => Promise<ServerUnderTest>): void {
+export function apiConformance(
+  name: string,
+  start: () => Promise<ServerUnderTest>,
+  { hasFrontEnd = false }: ConformanceOptions = {},
+): void {
   describe(`the API of ${name}`, () => {
     let server: ServerUnderTest;
     let api: ApiClient;
@@ -25,7 +34,7 @@ export function apiConformance(name: string, start: () => Promise<ServerUnderTes
     });
     afterAll(() => server.close());
 
-    const suite = { api: () => api, server: () => server };
+    const suite = { api: () => api, server: () => server, hasFrontEnd };
     makingRequests(suite);
     creatingTimers(suite);
     listingTimers(suite);
