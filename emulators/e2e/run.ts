@@ -8,9 +8,10 @@ import { createKey } from '../src/keys.ts';
 import { prepare } from '../src/prepare.ts';
 import { CACHE, ROOT } from '../src/root.ts';
 import { type Stack, startStack } from '../src/stack.ts';
-import { STACKS_VARIABLE, type StackUnderTest } from './support/stacks.ts';
+import { CORS_ORIGIN, STACKS_VARIABLE, type StackUnderTest } from './support/stacks.ts';
 
 const LOGS = join(CACHE, 'logs');
+const REAL_SETTINGS = { MINOOTS_FIRE_QUEUES: '2', MINOOTS_CORS_ORIGINS: CORS_ORIGIN };
 
 /**
  * `npm run test:firebase`: boots one stack whose clock is the real one and one whose clock the tests move, runs jest over
@@ -23,7 +24,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<Ended
   // An emulator that is used from outside may remember earlier runs.
   const run = randomBytes(3).toString('hex');
   const starts = [
-    startStack({ projectId: `demo-real-${run}`, signal }),
+    startStack({ projectId: `demo-real-${run}`, settings: REAL_SETTINGS, signal }),
     startStack({ projectId: `demo-virtual-${run}`, settings: { MINOOTS_CLOCK: 'virtual' }, signal }),
   ];
   try {
