@@ -28,6 +28,7 @@ import { FirestoreApiKeyStore } from './stores/firestore-api-key-store.ts';
 import { FirestoreIdempotencyStore } from './stores/firestore-idempotency-store.ts';
 import { FirestoreSigningSecretStore } from './stores/firestore-signing-secret-store.ts';
 import { FirestoreTimerStore } from './stores/firestore-timer-store.ts';
+import { onFirestore } from './stores/on-firestore.ts';
 import { VERSION } from './version.ts';
 
 /** What this engine promises: the answer waits for Firestore's commit, which several zones hold. */
@@ -137,7 +138,10 @@ export function composeEngine(options: EngineOptions): Engine {
 /** Asks Firestore and Cloud Tasks for something that need not exist. */
 async function checks(firestore: Firestore, queues: TaskQueues): Promise<Readiness['checks']> {
   const [store, alarms] = await Promise.all([
-    check('Firestore', firestore.doc('health/probe').get()),
+    check(
+      'Firestore',
+      onFirestore(() => firestore.doc('health/probe').get()),
+    ),
     check('Cloud Tasks', queues.get({ queue: 0, id: 'health-probe' })),
   ]);
   return { store, alarms };

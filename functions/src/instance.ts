@@ -4,6 +4,7 @@ import { CloudTaskQueues } from './alarms/task-queues.ts';
 import { composeEngine, type Engine } from './engine.ts';
 import { cloudLogger } from './logger.ts';
 import { readEngineSettings } from './settings.ts';
+import { FIRESTORE_SETTINGS } from './stores/on-firestore.ts';
 
 let started: Promise<Engine> | null = null;
 
@@ -19,6 +20,7 @@ export function instance(): Promise<Engine> {
 async function start(): Promise<Engine> {
   const settings = readEngineSettings();
   const firestore = getFirestore(initializeApp({ projectId: settings.projectId }));
+  firestore.settings(FIRESTORE_SETTINGS);
   const queues = new CloudTaskQueues({
     project: settings.projectId,
     region: settings.region,

@@ -6,6 +6,7 @@ import {
   DocumentReference,
   type Firestore,
   GrpcStatus,
+  Query,
   Timestamp,
 } from 'firebase-admin/firestore';
 import { documentId, TIMERS } from '../src/stores/collections.ts';
@@ -232,15 +233,11 @@ describe('FirestoreTimerStore', () => {
     it('leaves a timer that is opened again after it was found', async () => {
       const [opened, other] = [sampleTimer(), sampleTimer()];
       await store.insert([cancelled(opened, BIRTH), cancelled(other, BIRTH)]);
-      const bulkWriter = firestore.bulkWriter.bind(firestore);
-      jest.spyOn(firestore, 'bulkWriter').mockImplementationOnce((options) => {
-        const writer = bulkWriter(options);
-        const remove = writer.delete.bind(writer);
-        const close = writer.close.bind(writer);
-        const saved = save(opened);
-        writer.delete = (...args) => saved.then(() => remove(...args));
-        writer.close = () => saved.then(close);
-        return writer;
+      const get = Query.prototype.get;
+      jest.spyOn(Query.prototype, 'get').mockImplementationOnce(async function (this: Query) {
+        const found = await get.call(this);
+        await save(opened);
+        return found;
       });
       expect(await store.removeSettled('team_a', { statuses: ['cancelled'] })).toBe(1);
       expect(await store.get(keyOf(opened))).toEqual(opened);

@@ -14,9 +14,10 @@ import type {
   DocumentData,
   DocumentReference,
   Firestore,
+  Transaction,
 } from 'firebase-admin/firestore';
 import { documentId, TIMERS } from './collections.ts';
-import { storageFaults } from './storage-faults.ts';
+import { onFirestore } from './on-firestore.ts';
 import { decodeTimer, encodeTimer, isPurged } from './timer-document.ts';
 import { listDue } from './timer-due.ts';
 import { insertDocuments } from './timer-insert.ts';
@@ -54,12 +55,12 @@ export class FirestoreTimerStore implements TimerStore {
       const ref = this.#refOf({ teamId: timer.teamId, timerId: timer.id });
       return { timer, ref, data: this.#encode(ref, timer) };
     });
-    return storageFaults(insertDocuments(this.#firestore, documents, this.#now));
+    return onFirestore(() => insertDocuments(this.#firestore, documents, this.#now));
   }
 
   async update<R>(key: TimerKey, decide: (timer: Timer | null) => Decision<R>): Promise<R> {
     const ref = this.#refOf(key);
-    const updated = inTransaction(this.#firestore, async (transaction) => {
+    const change = async (transaction: Transaction) => {
       const snapshot = await transaction.get(ref);
       const data = this.#visible(snapshot.data());
       const { save, remove, result } = decideOrRefuse(decide, data);
@@ -69,30 +70,30 @@ export class FirestoreTimerStore implements TimerStore {
         transaction.set(ref, this.#encode(ref, save, data && { ...data, commits }));
       } else if (remove === true) transaction.delete(ref);
       return result;
-    });
+    };
     try {
-      return await storageFaults(updated);
+      return await onFirestore(() => inTransaction(this.#firestore, change));
     } catch (error) {
       throw error instanceof Refusal ? error.reason : error;
     }
   }
 
   async get(key: TimerKey): Promise<Timer | null> {
-    const snapshot = await storageFaults(this.#refOf(key).get());
+    const snapshot = await onFirestore(() => this.#refOf(key).get());
     const data = this.#visible(snapshot.data());
     return data === undefined ? null : decodeTimer(data);
   }
 
   list(teamId: string, filter: TimerFilter, limit: number, after?: string): Promise<TimerPage> {
-    return storageFaults(listTimers(this.#timers, { teamId, filter, limit, after }, this.#now()));
+    return onFirestore(() => listTimers(this.#timers, { teamId, filter, limit, after }, this.#now()));
   }
 
   listDue(range: DueRange): Promise<DuePage> {
-    return storageFaults(listDue(this.#timers, range));
+    return onFirestore(() => listDue(this.#timers, range));
   }
 
   removeSettled(teamId: string, filter: Pick<TimerFilter, 'statuses' | 'settledBefore'>): Promise<number> {
-    return storageFaults(removeSettled(this.#timers, teamId, filter, this.#now()));
+    return removeSettled(this.#timers, teamId, filter, this.#now());
   }
 
   #refOf({ teamId, timerId }: TimerKey): DocumentReference {
