@@ -174,6 +174,28 @@ describe('FirestoreTimerStore', () => {
       expect((await store.get(keyOf(timer)))?.name).toBe('coffee');
     });
 
+    it.each([GrpcStatus.UNAVAILABLE, GrpcStatus.UNKNOWN])(
+      'makes a change once when its answer got lost with status %d',
+      async (code) => {
+        const timer = sampleTimer();
+        await store.insert([timer]);
+        const transact = firestore.runTransaction.bind(firestore);
+        jest.spyOn(firestore, 'runTransaction').mockImplementationOnce(async (...args) => {
+          await transact(...args);
+          throw fault(code);
+        });
+        const result = await store.update(keyOf(timer), (found) => {
+          if (found === null) throw new Error('the timer is gone');
+          return {
+            save: { ...found, name: `${found.name}!`, version: found.version + 1 },
+            result: found.name,
+          };
+        });
+        expect(result).toBe('tea');
+        expect(await store.get(keyOf(timer))).toMatchObject({ name: 'tea!', version: 2 });
+      },
+    );
+
     it('says that the storage is unavailable when Firestore is', async () => {
       const timer = sampleTimer();
       for (const code of [GrpcStatus.DEADLINE_EXCEEDED, GrpcStatus.RESOURCE_EXHAUSTED]) {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type {
   Decision,
   DuePage,
@@ -18,7 +19,7 @@ import type {
 } from 'firebase-admin/firestore';
 import { documentId, TIMERS } from './collections.ts';
 import { onFirestore } from './on-firestore.ts';
-import { decodeTimer, encodeTimer, isPurged } from './timer-document.ts';
+import { decodeTimer, encodeTimer, isPurged, type TimerDocumentOptions } from './timer-document.ts';
 import { listDue } from './timer-due.ts';
 import { insertDocuments } from './timer-insert.ts';
 import { listTimers } from './timer-list.ts';
@@ -59,15 +60,20 @@ export class FirestoreTimerStore implements TimerStore {
   }
 
   async update<R>(key: TimerKey, decide: (timer: Timer | null) => Decision<R>): Promise<R> {
-    const ref = this.#refOf(key);
+    const changeId = randomUUID();
+    let saved: { result: R } | null = null;
     const change = async (transaction: Transaction) => {
+      const ref = this.#refOf(key);
       const snapshot = await transaction.get(ref);
       const data = this.#visible(snapshot.data());
+      // An attempt before this one was committed and its answer got lost: the change is made, once.
+      if (saved !== null && data?.changeId === changeId) return saved.result;
       const { save, remove, result } = decideOrRefuse(decide, data);
       if (save !== undefined) {
         // Only now is the exact instant known at which the version before was committed.
         const commits = { ...data?.commits, [save.version - 1]: snapshot.updateTime };
-        transaction.set(ref, this.#encode(ref, save, data && { ...data, commits }));
+        transaction.set(ref, this.#encode(ref, save, { changeId, replaced: data && { ...data, commits } }));
+        saved = { result };
       } else if (remove === true) transaction.delete(ref);
       return result;
     };
@@ -100,8 +106,12 @@ export class FirestoreTimerStore implements TimerStore {
     return this.#timers.doc(documentId(teamId, timerId));
   }
 
-  #encode({ id }: DocumentReference, timer: Timer, replaced?: DocumentData): DocumentData {
-    return encodeTimer(timer, { id, historyMs: this.#historyMs, replaced });
+  #encode(
+    { id }: DocumentReference,
+    timer: Timer,
+    write: Pick<TimerDocumentOptions, 'changeId' | 'replaced'> = {},
+  ): DocumentData {
+    return encodeTimer(timer, { id, historyMs: this.#historyMs, ...write });
   }
 
   #visible(data: DocumentData | undefined): DocumentData | undefined {

@@ -19,15 +19,21 @@ export interface TimerDocumentOptions {
   historyMs: number;
   /** What this document takes the place of; absent for a new one. */
   replaced?: DocumentData | undefined;
+  /** Tells this write from all others; a new one unless told. */
+  changeId?: string;
 }
 
 /**
  * A timer as a document: the aggregate in `timer`, and beside it what queries need. Instants are integers, epoch ms, but
  * those that Firestore itself sets or reads: `insertedAt` (of the first save: the order of lists, since the clocks of
  * instances differ), `changedAt` (of this save), `commits` (of the save that made a version) and `purgeAt` (when its TTL
- * policy may delete the document; null while the timer is not settled). `insertId` tells one insert from any other.
+ * policy may delete the document; null while the timer is not settled). `changeId` tells the save from any other, and
+ * `insertId` is that of the first.
  */
-export function encodeTimer(timer: Timer, { id, historyMs, replaced }: TimerDocumentOptions): DocumentData {
+export function encodeTimer(
+  timer: Timer,
+  { id, historyMs, replaced, changeId = randomUUID() }: TimerDocumentOptions,
+): DocumentData {
   const settledAt = 'settledAt' in timer ? timer.settledAt : null;
   return {
     teamId: timer.teamId,
@@ -37,7 +43,8 @@ export function encodeTimer(timer: Timer, { id, historyMs, replaced }: TimerDocu
     agentId: timer.agentId === null ? null : term(timer.agentId),
     name: term(timer.name),
     labels: Object.entries(timer.labels).map(([key, value]) => labelTerm(key, value)),
-    insertId: replaced?.insertId ?? randomUUID(),
+    changeId,
+    insertId: replaced?.insertId ?? changeId,
     insertedAt: replaced?.insertedAt ?? FieldValue.serverTimestamp(),
     fireAt: 'fireAt' in timer ? timer.fireAt : null,
     settledAt,
