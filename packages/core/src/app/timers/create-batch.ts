@@ -3,6 +3,7 @@ import type { Timer } from '../../domain/timer/state.ts';
 import { bodyPointer, fieldErrors } from '../../wire/field-errors.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { MinootsError } from '../errors.ts';
+import { MAX_BODY_BYTES } from '../limits.ts';
 import { buildTimer } from './build.ts';
 import { type CreateOutcome, finishInsert } from './create.ts';
 
@@ -30,6 +31,9 @@ export async function createTimers(
 }
 
 async function build(deps: Deps, ctx: RequestContext, item: unknown, index: number): Promise<Timer> {
+  if (Buffer.byteLength(JSON.stringify(item)) > MAX_BODY_BYTES) {
+    throw new MinootsError('payload_too_large', `Item ${index} must be at most ${MAX_BODY_BYTES} bytes`);
+  }
   const parsed = CreateTimerRequest.safeParse(item);
   if (!parsed.success) {
     const errors = fieldErrors(parsed.error, bodyPointer);
