@@ -213,11 +213,44 @@ describe('FirestoreTimerStore', () => {
       const rare = sampleTimer({ agentId: 'bot', name: 'rare' });
       await store.insert([rare]);
       await store.insert(common);
+      const asked = jest.spyOn(Query.prototype, 'limit');
       const first = await store.list('team_a', { agentId: 'bot', name: 'rare' }, 10);
+      expect(asked.mock.calls.map(([limit]) => limit)).toEqual([51, 100, 100, 100, 100, 100]);
       expect(first).toEqual({ timers: [], next: expect.any(String) });
       const filter = { agentId: 'bot', name: 'rare' };
       const second = await store.list('team_a', filter, 10, first.next ?? undefined);
       expect(second).toEqual({ timers: [rare], next: null });
+    });
+  });
+
+  it('lists a page by asking for one timer more than it holds', async () => {
+    await store.insert(Array.from({ length: 130 }, () => sampleTimer()));
+    const asked = jest.spyOn(Query.prototype, 'limit');
+    expect((await store.list('team_a', {}, 50)).timers).toHaveLength(50);
+    expect((await store.list('team_a', {}, 120)).timers).toHaveLength(120);
+    expect(asked.mock.calls.map(([limit]) => limit)).toEqual([51, 51, 70]);
+  });
+
+  describe('a list of large timers', () => {
+    const text = 'x'.repeat(900_000);
+    beforeEach(() => store.insert(Array.from({ length: 60 }, () => sampleTimer({ metadata: { text } }))));
+
+    it('ends its pages early, and leaves none out', async () => {
+      const sizes: number[] = [];
+      let after: string | undefined;
+      do {
+        const { timers, next } = await store.list('team_a', {}, 200, after);
+        sizes.push(timers.length);
+        after = next ?? undefined;
+      } while (after !== undefined);
+      expect(Math.max(...sizes)).toBeLessThan(10);
+      expect(sizes.reduce((sum, size) => sum + size)).toBe(60);
+    });
+
+    it('asks for few at a time, once it knows how large they are', async () => {
+      const asked = jest.spyOn(Query.prototype, 'limit');
+      await store.list('team_a', { fireBefore: 0 }, 200);
+      expect(asked.mock.calls.map(([limit]) => limit)).toEqual([51, 8, 8]);
     });
   });
 

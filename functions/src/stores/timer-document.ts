@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { alarmAt, type Timer } from '@minoots/core';
 import { type DocumentData, FieldValue, Timestamp } from 'firebase-admin/firestore';
 import { shardOf } from './collections.ts';
-import { pack, unpack } from './timer-packing.ts';
+import { pack, packedSize, unpack } from './timer-packing.ts';
 
 type Delivery = Timer['deliveries'][number];
 /** A delivery as it is stored: its action is left out where the timer's own list has the same. */
@@ -65,6 +65,11 @@ export function decodeTimer(data: DocumentData): Timer {
     action: delivery.action ?? stored.actions[delivery.number - 1],
   }));
   return { ...stored, deliveries };
+}
+
+/** What the timer in a document takes in memory, in bytes, more or less. */
+export function sizeOf({ timer }: DocumentData): number {
+  return packedSize(timer);
 }
 
 /** Whether two documents came of one insert, whatever has changed since. */
