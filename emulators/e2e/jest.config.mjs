@@ -8,4 +8,6 @@ export default {
   // All files share one stack, and some kill its processes.
   maxWorkers: 1,
   testTimeout: 60_000,
+  // A request that an emulator never answers fails its test, and should not keep all from ending.
+  forceExit: true,
 };

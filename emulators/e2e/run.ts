@@ -3,27 +3,28 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Ended, endLike, runAttached } from '../../scripts/lib/child.mjs';
 import { BootstrapError, say } from '../../scripts/lib/say.mjs';
-import { buildFunctions } from '../src/build.ts';
 import { untilInterrupted } from '../src/interrupt.ts';
 import { createKey } from '../src/keys.ts';
+import { prepare } from '../src/prepare.ts';
 import { CACHE, ROOT } from '../src/root.ts';
 import { type Stack, startStack } from '../src/stack.ts';
-import { STACKS_VARIABLE, type StackUnderTest } from './support/stacks.ts';
+import { CORS_ORIGIN, STACKS_VARIABLE, type StackUnderTest } from './support/stacks.ts';
 
 const LOGS = join(CACHE, 'logs');
+const REAL_SETTINGS = { MINOOTS_FIRE_QUEUES: '2', MINOOTS_CORS_ORIGINS: CORS_ORIGIN };
 
 /**
  * `npm run test:firebase`: boots one stack whose clock is the real one and one whose clock the tests move, runs jest over
  * `emulators/e2e` and takes the stacks down. Arguments go to jest. Ends as jest does.
  */
 async function main(args: readonly string[], signal: AbortSignal): Promise<Ended> {
-  await buildFunctions();
+  await prepare();
   say('starting the Firebase emulators');
   const started = Date.now();
   // An emulator that is used from outside may remember earlier runs.
   const run = randomBytes(3).toString('hex');
   const starts = [
-    startStack({ projectId: `demo-real-${run}`, signal }),
+    startStack({ projectId: `demo-real-${run}`, settings: REAL_SETTINGS, signal }),
     startStack({ projectId: `demo-virtual-${run}`, settings: { MINOOTS_CLOCK: 'virtual' }, signal }),
   ];
   try {

@@ -1,12 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { stacksUnderTest } from './support/stacks.ts';
-import { workersOf } from './support/workers.ts';
+import { killWorkers, workersOf } from './support/workers.ts';
 
 describe.each(Object.entries(stacksUnderTest()))('the stack with a %s clock', (_, stack) => {
   it('serves the API at the URL of its function', async () => {
     const response = await fetch(`${stack.apiUrl}/healthz`);
     expect(response.status).toBe(200);
     expect(workersOf(stack, 'api').length).toBeGreaterThan(0);
+  });
+
+  it('starts a function anew whose processes were killed', async () => {
+    expect(killWorkers(stack, 'api')).toBeGreaterThan(0);
+    const response = await answered(`${stack.apiUrl}/healthz`);
+    expect(response.status).toBe(200);
   });
 
   it('serves the API through hosting', async () => {
@@ -38,3 +44,12 @@ describe.each(Object.entries(stacksUnderTest()))('the stack with a %s clock', (_
     });
   });
 });
+
+/** The first answer that comes, since the emulator hears of a process's end a moment later. */
+async function answered(url: string): Promise<Response> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const response = await fetch(url);
+    if (response.ok || Date.now() > deadline) return response;
+  }
+}

@@ -1,14 +1,14 @@
 import { BootstrapError, say } from '../../scripts/lib/say.mjs';
-import { buildFunctions } from './build.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { createKey } from './keys.ts';
+import { prepare } from './prepare.ts';
 import { runSchedules } from './schedules.ts';
 import { type Stack, startStack } from './stack.ts';
 import type { StackPlaces } from './stack-parts.ts';
 
 /** `npm run firebase:local`: the Firebase engine on this machine, until it is interrupted. */
 async function main(signal: AbortSignal): Promise<void> {
-  await buildFunctions();
+  await prepare();
   say('starting the Firebase emulators');
   const stack = await startStack({ projectId: 'demo-minoots', signal });
   try {

@@ -5,10 +5,11 @@ import { startCloudTasks } from './cloud-tasks/server.ts';
 import { layOutProject } from './firebase/project.ts';
 import { startFirebase } from './firebase/server.ts';
 import { readTriggers, type Trigger } from './firebase/triggers.ts';
+import { warmUp } from './firebase/warm-up.ts';
 import { startFirestore } from './firestore-server.ts';
 import type { Child } from './processes/child.ts';
 import { freePorts } from './processes/ports.ts';
-import { getJson, listens, untilReady } from './processes/ready.ts';
+import { failure, getJson, listens, untilReady } from './processes/ready.ts';
 
 /** What a stack is forgotten with protects nothing, so its key may be anybody's: 32 zero bytes in base64. */
 const MINOOTS_SECRET_KEY = `${'A'.repeat(43)}=`;
@@ -50,7 +51,7 @@ export async function startParts(parts: Parts): Promise<{ places: StackPlaces; t
   const { projectId, settings, signal, folder, logs, children } = parts;
   const [firestore, tasks, ports] = await choosePorts();
   const emulatorUrl = `http://127.0.0.1:${ports.functions}`;
-  const [firestoreHost, tasksHost] = await Promise.all([
+  const foundations = [
     hostOf(parts, 'FIRESTORE_EMULATOR_HOST', firestore, () =>
       startFirestore(firestore, join(logs, 'firestore.log')),
     ),
@@ -69,19 +70,25 @@ export async function startParts(parts: Parts): Promise<{ places: StackPlaces; t
         MINOOTS_FUNCTIONS_URL: emulatorUrl,
       },
     }),
-  ]);
+  ] as const;
+  // A child that is started after the failure of another would not be stopped.
+  await Promise.allSettled(foundations);
+  const [firestoreHost, tasksHost, names] = await Promise.all(foundations);
   const workers = join(folder, 'workers');
   const logFile = join(logs, 'firebase.log');
   const firebase = await startFirebase({ folder, projectId, firestoreHost, tasksHost, workers, logFile });
   children.push(firebase);
-  const triggers = await untilReady(firebase, () => readTriggers(emulatorUrl), signal);
+  const triggers = await untilReady(firebase, () => readTriggers(emulatorUrl, names), signal);
   await deployQueues(triggers, tasksHost, projectId);
+  const urls = functionUrls(triggers, emulatorUrl, projectId);
+  await warmUp(triggers, urls.functionsUrl);
   const authHost = `127.0.0.1:${ports.auth}`;
   const hostingUrl = `http://127.0.0.1:${ports.hosting}`;
   await untilReady(firebase, () => listens(authHost), signal);
-  await untilReady(firebase, () => getJson(`${hostingUrl}/healthz`), signal);
-  const urls = { ...functionUrls(triggers, emulatorUrl, projectId), hostingUrl };
-  return { triggers, places: { projectId, ...urls, firestoreHost, tasksHost, authHost, workers, logs } };
+  await untilReady(firebase, () => listens(`127.0.0.1:${ports.hosting}`), signal);
+  await expectHealthy(firebase, [hostingUrl, urls.apiUrl]);
+  const hosts = { hostingUrl, firestoreHost, tasksHost, authHost };
+  return { triggers, places: { projectId, ...urls, ...hosts, workers, logs } };
 }
 
 async function choosePorts() {
@@ -115,6 +122,14 @@ async function deployQueues(triggers: readonly Trigger[], host: string, projectI
   for (const { name, region, taskQueueTrigger } of triggers) {
     const queue = `projects/${projectId}/locations/${region}/queues/${name}`;
     if (taskQueueTrigger) await deployQueue(host, queue, taskQueueTrigger);
+  }
+}
+
+async function expectHealthy(firebase: Child, baseUrls: readonly string[]): Promise<void> {
+  try {
+    await Promise.all(baseUrls.map((baseUrl) => getJson(`${baseUrl}/healthz`)));
+  } catch (error) {
+    throw failure(firebase, `runs, but the API in it does not: ${error}`);
   }
 }
 

@@ -36,6 +36,7 @@ import { FirestoreScheduleStore } from './stores/firestore-schedule-store.ts';
 import { FirestoreSecretStore } from './stores/firestore-secret-store.ts';
 import { FirestoreSigningSecretStore } from './stores/firestore-signing-secret-store.ts';
 import { FirestoreTimerStore } from './stores/firestore-timer-store.ts';
+import { onFirestore } from './stores/on-firestore.ts';
 import { VERSION } from './version.ts';
 
 /** What this engine promises: the answer waits for Firestore's commit, which several zones hold. */
@@ -140,11 +141,15 @@ export function composeEngine(options: EngineOptions): Engine {
       await handleAlarm({ wake: (alarm) => wakeTimer(deps, alarm), clock, logger }, data);
     },
     async sweep() {
+      await stored?.refresh();
       const counts = await sweepWithin();
       const { tended, failed } = await tendSchedules(deps);
       return { ...counts, tended, failed: counts.failed + failed };
     },
-    purge: () => purgeExpired(firestore, now(), PURGE_LIMIT),
+    async purge() {
+      await stored?.refresh();
+      return purgeExpired(firestore, now(), PURGE_LIMIT);
+    },
     close() {
       events.close();
       agents.destroy();
@@ -155,7 +160,10 @@ export function composeEngine(options: EngineOptions): Engine {
 /** Asks Firestore and Cloud Tasks for something that need not exist. */
 async function checks(firestore: Firestore, queues: TaskQueues): Promise<Readiness['checks']> {
   const [store, alarms] = await Promise.all([
-    check('Firestore', firestore.doc('health/probe').get()),
+    check(
+      'Firestore',
+      onFirestore(() => firestore.doc('health/probe').get()),
+    ),
     check('Cloud Tasks', queues.get({ queue: 0, id: 'health-probe' })),
   ]);
   return { store, alarms };

@@ -21,6 +21,8 @@ export const api = onRequest(
   {
     ...shared,
     invoker: 'public',
+    // The API itself knows the origins. Without this the emulator would allow every one.
+    cors: false,
     concurrency: params.apiConcurrency,
     minInstances: params.apiMinInstances,
     // As long as it may be: an event stream stays open for the whole of it, and its client then comes back.
@@ -94,8 +96,8 @@ function fireFunction() {
       // Soon at first, since the timer is due; then each minute, so that an outage of an hour and a half loses no task.
       // What outlasts all attempts is found by the sweep.
       retryConfig: { maxAttempts: 100, minBackoffSeconds: 1, maxBackoffSeconds: 60, maxDoublings: 6 },
-      // The most that a queue can do in a second, and twice as many at once: a webhook may take its time.
-      rateLimits: { maxDispatchesPerSecond: 500, maxConcurrentDispatches: 1000 },
+      // The most that Cloud Tasks allows: receivers that do not answer hold their places until their timeout.
+      rateLimits: { maxDispatchesPerSecond: 500, maxConcurrentDispatches: 5000 },
     },
     async ({ data }) => {
       const { handleTask } = await import('./fire.ts');

@@ -5,6 +5,7 @@ import { composeEngine, type Engine } from './engine.ts';
 import { fetchIdTokenOf, RememberedIdTokens } from './identity/google-id-tokens.ts';
 import { cloudLogger } from './logger.ts';
 import { readEngineSettings } from './settings.ts';
+import { FIRESTORE_SETTINGS } from './stores/on-firestore.ts';
 
 let started: Promise<Engine> | null = null;
 
@@ -20,6 +21,7 @@ export function instance(): Promise<Engine> {
 async function start(): Promise<Engine> {
   const settings = readEngineSettings();
   const firestore = getFirestore(initializeApp({ projectId: settings.projectId }));
+  firestore.settings(FIRESTORE_SETTINGS);
   const queues = new CloudTaskQueues({
     project: settings.projectId,
     region: settings.region,

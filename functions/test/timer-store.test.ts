@@ -6,6 +6,7 @@ import {
   DocumentReference,
   type Firestore,
   GrpcStatus,
+  Query,
   Timestamp,
 } from 'firebase-admin/firestore';
 import { documentId, TIMERS } from '../src/stores/collections.ts';
@@ -173,6 +174,28 @@ describe('FirestoreTimerStore', () => {
       expect((await store.get(keyOf(timer)))?.name).toBe('coffee');
     });
 
+    it.each([GrpcStatus.UNAVAILABLE, GrpcStatus.UNKNOWN])(
+      'makes a change once when its answer got lost with status %d',
+      async (code) => {
+        const timer = sampleTimer();
+        await store.insert([timer]);
+        const transact = firestore.runTransaction.bind(firestore);
+        jest.spyOn(firestore, 'runTransaction').mockImplementationOnce(async (...args) => {
+          await transact(...args);
+          throw fault(code);
+        });
+        const result = await store.update(keyOf(timer), (found) => {
+          if (found === null) throw new Error('the timer is gone');
+          return {
+            save: { ...found, name: `${found.name}!`, version: found.version + 1 },
+            result: found.name,
+          };
+        });
+        expect(result).toBe('tea');
+        expect(await store.get(keyOf(timer))).toMatchObject({ name: 'tea!', version: 2 });
+      },
+    );
+
     it('says that the storage is unavailable when Firestore is', async () => {
       const timer = sampleTimer();
       for (const code of [GrpcStatus.DEADLINE_EXCEEDED, GrpcStatus.RESOURCE_EXHAUSTED]) {
@@ -190,11 +213,44 @@ describe('FirestoreTimerStore', () => {
       const rare = sampleTimer({ agentId: 'bot', name: 'rare' });
       await store.insert([rare]);
       await store.insert(common);
+      const asked = jest.spyOn(Query.prototype, 'limit');
       const first = await store.list('team_a', { agentId: 'bot', name: 'rare' }, 10);
+      expect(asked.mock.calls.map(([limit]) => limit)).toEqual([51, 100, 100, 100, 100, 100]);
       expect(first).toEqual({ timers: [], next: expect.any(String) });
       const filter = { agentId: 'bot', name: 'rare' };
       const second = await store.list('team_a', filter, 10, first.next ?? undefined);
       expect(second).toEqual({ timers: [rare], next: null });
+    });
+  });
+
+  it('lists a page by asking for one timer more than it holds', async () => {
+    await store.insert(Array.from({ length: 130 }, () => sampleTimer()));
+    const asked = jest.spyOn(Query.prototype, 'limit');
+    expect((await store.list('team_a', {}, 50)).timers).toHaveLength(50);
+    expect((await store.list('team_a', {}, 120)).timers).toHaveLength(120);
+    expect(asked.mock.calls.map(([limit]) => limit)).toEqual([51, 51, 70]);
+  });
+
+  describe('a list of large timers', () => {
+    const text = 'x'.repeat(900_000);
+    beforeEach(() => store.insert(Array.from({ length: 60 }, () => sampleTimer({ metadata: { text } }))));
+
+    it('ends its pages early, and leaves none out', async () => {
+      const sizes: number[] = [];
+      let after: string | undefined;
+      do {
+        const { timers, next } = await store.list('team_a', {}, 200, after);
+        sizes.push(timers.length);
+        after = next ?? undefined;
+      } while (after !== undefined);
+      expect(Math.max(...sizes)).toBeLessThan(10);
+      expect(sizes.reduce((sum, size) => sum + size)).toBe(60);
+    });
+
+    it('asks for few at a time, once it knows how large they are', async () => {
+      const asked = jest.spyOn(Query.prototype, 'limit');
+      await store.list('team_a', { fireBefore: 0 }, 200);
+      expect(asked.mock.calls.map(([limit]) => limit)).toEqual([51, 8, 8]);
     });
   });
 
@@ -232,15 +288,11 @@ describe('FirestoreTimerStore', () => {
     it('leaves a timer that is opened again after it was found', async () => {
       const [opened, other] = [sampleTimer(), sampleTimer()];
       await store.insert([cancelled(opened, BIRTH), cancelled(other, BIRTH)]);
-      const bulkWriter = firestore.bulkWriter.bind(firestore);
-      jest.spyOn(firestore, 'bulkWriter').mockImplementationOnce((options) => {
-        const writer = bulkWriter(options);
-        const remove = writer.delete.bind(writer);
-        const close = writer.close.bind(writer);
-        const saved = save(opened);
-        writer.delete = (...args) => saved.then(() => remove(...args));
-        writer.close = () => saved.then(close);
-        return writer;
+      const get = Query.prototype.get;
+      jest.spyOn(Query.prototype, 'get').mockImplementationOnce(async function (this: Query) {
+        const found = await get.call(this);
+        await save(opened);
+        return found;
       });
       expect(await store.removeSettled('team_a', { statuses: ['cancelled'] })).toBe(1);
       expect(await store.get(keyOf(opened))).toEqual(opened);

@@ -3,6 +3,9 @@ import * as z from 'zod';
 /** The environment variable by which the tests are told about the stacks. */
 export const STACKS_VARIABLE = 'MINOOTS_STACKS';
 
+/** The only origin whose pages may call the API of the stack with the real clock. */
+export const CORS_ORIGIN = 'https://app.example.com';
+
 const StackUnderTest = z.object({
   projectId: z.string(),
   region: z.string(),

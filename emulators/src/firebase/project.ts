@@ -37,29 +37,37 @@ export interface ProjectOptions {
  * Lays out a project for firebase-tools: firebase.json as this repository has it, with other ports, and a copy of the
  * functions' bundle. firebase-tools writes into that folder, and looks there for settings, so several stacks cannot share
  * one.
+ * @returns the names of the functions in the bundle
  * @throws BootstrapError when there is no bundle, or it does not load
  */
-export async function layOutProject({ folder, projectId, ports, settings }: ProjectOptions): Promise<void> {
-  const { functions, hosting } = FirebaseJson.parse(
-    JSON.parse(readFileSync(join(ROOT, 'firebase.json'), 'utf8')),
-  );
-  const { predeploy: _, ...codebase } = functions;
-  const { predeploy: __, ...site } = hosting;
+export async function layOutProject({
+  folder,
+  projectId,
+  ports,
+  settings,
+}: ProjectOptions): Promise<string[]> {
+  const { functions: codebase, hosting } = readFirebaseJson();
   const emulators = Object.entries(ports).map(([name, port]) => [name, { host: '127.0.0.1', port }]);
   const config = {
     functions: [codebase],
-    hosting: site,
+    hosting,
     emulators: { ...Object.fromEntries(emulators), ui: { enabled: false } },
   };
   writeFileSync(join(folder, 'firebase.json'), JSON.stringify(config, null, 2));
   const bundle = copyBundle(folder, codebase.source);
-  linkSite(folder, site.public);
+  linkSite(folder, hosting.public);
   const place = codebase.configDir ?? codebase.source;
   const chosen = { ...readEnvFiles(join(ROOT, place), projectId), ...settings };
   const env = { ...process.env, ...chosen, GCLOUD_PROJECT: projectId, FUNCTIONS_EMULATOR: 'true' };
-  const defaults = await writeManifest(bundle, join(folder, 'node_modules'), env);
+  const { functions, defaults } = await writeManifest(bundle, join(folder, 'node_modules'), env);
   // firebase-tools asks people for every parameter that it finds no value for.
+  mkdirSync(join(folder, place), { recursive: true });
   writeFileSync(join(folder, place, '.env.local'), envFile({ ...defaults, ...chosen }));
+  return functions;
+}
+
+function readFirebaseJson() {
+  return FirebaseJson.parse(JSON.parse(readFileSync(join(ROOT, 'firebase.json'), 'utf8')));
 }
 
 function copyBundle(folder: string, source: string): string {
@@ -86,9 +94,9 @@ function linkSite(folder: string, place: string): void {
   else mkdirSync(site, { recursive: true });
 }
 
-/** The files that firebase-tools would read, the later ones first in rank. */
+/** What the files say that firebase-tools would read; the later ones win. */
 function readEnvFiles(folder: string, projectId: string): NodeJS.Dict<string> {
-  const files = ['.env', `.env.${projectId}`].map((name) => join(folder, name));
+  const files = ['.env', `.env.${projectId}`, '.env.local'].map((name) => join(folder, name));
   return Object.assign({}, ...files.filter(existsSync).map((file) => parseEnv(readFileSync(file, 'utf8'))));
 }
 

@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { type Child, startChild } from '../processes/child.ts';
 import { installFirebaseTools } from '../tools.ts';
 
-const PRELOAD = pathToFileURL(join(import.meta.dirname, 'worker-preload.mjs'));
+const SHARED_WORKERS = pathToFileURL(join(import.meta.dirname, 'shared-workers.mjs'));
+const WORKER_PRELOAD = pathToFileURL(join(import.meta.dirname, 'worker-preload.mjs'));
 /** Tokens of nobody: they keep Google's libraries from looking for real ones on this machine or in its network. */
 const NOBODY = { type: 'authorized_user', client_id: 'none', client_secret: 'none', refresh_token: 'none' };
 
@@ -27,9 +28,9 @@ export async function startFirebase(options: FirebaseOptions): Promise<Child> {
   const tool = await installFirebaseTools();
   const emulators = ['emulators:start', '--only', 'auth,functions,hosting', '--project', projectId];
   return startChild({
-    name: 'Firebase emulators',
+    name: 'Firebase emulator',
     command: process.execPath,
-    args: [tool, ...emulators, '--config', join(folder, 'firebase.json')],
+    args: [`--import=${SHARED_WORKERS}`, tool, ...emulators, '--config', join(folder, 'firebase.json')],
     cwd: folder,
     env: environment(options),
     logFile,
@@ -44,7 +45,7 @@ function environment(options: FirebaseOptions): NodeJS.ProcessEnv {
   return {
     ...process.env,
     FIRESTORE_EMULATOR_HOST: firestoreHost,
-    NODE_OPTIONS: `--import=${PRELOAD}`,
+    NODE_OPTIONS: `--import=${WORKER_PRELOAD}`,
     MINOOTS_STACK_TASKS_HOST: tasksHost,
     MINOOTS_STACK_WORKERS: workers,
     // Accounts, caches and the note of the running emulators: each stack has its own, and leaves the user's alone.

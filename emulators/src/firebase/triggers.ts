@@ -30,9 +30,16 @@ export type Trigger = z.infer<typeof Trigger>;
 
 const Backends = z.object({ backends: z.array(z.object({ functionTriggers: z.array(Trigger) })) });
 
-/** The functions that the emulator at a URL has loaded; undefined as long as it loads them. */
-export async function readTriggers(emulatorUrl: string): Promise<Trigger[] | undefined> {
+/**
+ * The functions that the emulator at a URL has loaded; undefined until these are among them, since it loads one after the
+ * other.
+ */
+export async function readTriggers(
+  emulatorUrl: string,
+  expected: readonly string[],
+): Promise<Trigger[] | undefined> {
   const { backends } = Backends.parse(await getJson(`${emulatorUrl}/backends`));
   const triggers = backends.flatMap((backend) => backend.functionTriggers);
-  return triggers.length > 0 ? triggers : undefined;
+  const names = new Set(triggers.map(({ name }) => name));
+  return expected.every((name) => names.has(name)) ? triggers : undefined;
 }

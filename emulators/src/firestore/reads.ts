@@ -42,12 +42,12 @@ function runQuery({ databases, meter }: Context) {
         meter.query(query);
         const { documents, skipped, readTime } = await database.query(request, transaction);
         meter.read(query.from?.[0]?.collectionId ?? '', Math.max(1, documents.length + skipped));
-        if (documents.length === 0) return [{ readTime, skippedResults: skipped }];
-        return documents.map((document, index) => ({
+        const answers: google.firestore.v1.IRunQueryResponse[] = documents.map((document, index) => ({
           document,
           readTime,
           ...(index === 0 && { skippedResults: skipped }),
         }));
+        return answers.length === 0 ? [{ readTime, skippedResults: skipped }] : answers;
       }),
   );
 }

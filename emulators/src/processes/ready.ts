@@ -4,12 +4,12 @@ import { BootstrapError } from '../../../scripts/lib/say.mjs';
 import type { Child } from './child.ts';
 
 const LOOK_EVERY_MS = 50;
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 30_000;
 
 /**
  * Looks again and again until a child answers.
  * @param look resolves with undefined, or rejects, as long as it does not
- * @throws BootstrapError with the child's last words when it ends, or does not answer within 90 s
+ * @throws BootstrapError with the child's last words when it ends, or does not answer within 30 s
  */
 export async function untilReady<T>(
   child: Child,
@@ -46,9 +46,9 @@ export function listens(address: string): Promise<true> {
   });
 }
 
-/** The JSON at a URL. @throws for any other status than 2xx */
+/** The JSON at a URL. @throws for any other status than 2xx, and after 30 s */
 export async function getJson(url: string): Promise<unknown> {
-  const response = await fetch(url);
+  const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
   if (!response.ok) throw new Error(`${url} answers ${response.status}: ${await response.text()}`);
   return response.json();
 }

@@ -5,7 +5,7 @@ import { type ApiKeyStore, createRandom, generateApiKey, hashApiKey } from '@min
 import { applicationDefault, initializeApp } from 'firebase-admin/app';
 import { type Firestore, GrpcStatus, getFirestore } from 'firebase-admin/firestore';
 import { FirestoreApiKeyStore } from '../stores/firestore-api-key-store.ts';
-import { grpcStatusOf } from '../stores/storage-faults.ts';
+import { grpcStatusOf } from '../stores/grpc-status.ts';
 
 const USAGE = `Makes an API key for a team and prints it, once: only its hash is stored.
 
@@ -18,7 +18,7 @@ const USAGE = `Makes an API key for a team and prints it, once: only its hash is
 
 Credentials are the application default ones; with FIRESTORE_EMULATOR_HOST none are needed.`;
 
-/** The client library itself goes on trying for ten minutes. */
+/** For all of it: Google may not answer when it is asked for credentials either. */
 const DEADLINE_MS = 20_000;
 const EXIT_USAGE = 64;
 const EXIT_UNAVAILABLE = 69;
@@ -139,7 +139,7 @@ async function main(): Promise<void> {
   const request = readKeyRequest(args, process.env);
   const { project, teamId, scopes } = request;
   const given = setTimeout(DEADLINE_MS, undefined, { ref: false }).then(() => {
-    throw new Error(`Firestore has not answered in ${DEADLINE_MS / 1_000} s`);
+    throw new Error(`Google has not answered in ${DEADLINE_MS / 1_000} s`);
   });
   try {
     const { id, key } = await Promise.race([storeKey(request), given]);

@@ -24,8 +24,7 @@ describe('handleAlarm', () => {
     at: Date.now() + ms,
     generation: 2,
   });
-  const bring = (alarm: Alarm, signal?: AbortSignal) =>
-    handleAlarm(deps, JSON.parse(alarmTaskBody(alarm)).data, signal);
+  const bring = (alarm: Alarm) => handleAlarm(deps, JSON.parse(alarmTaskBody(alarm)).data);
 
   it('wakes the timer of an alarm that is due', async () => {
     const alarm = alarmIn(-10);
@@ -47,14 +46,6 @@ describe('handleAlarm', () => {
   it('does not wait for what is far ahead', async () => {
     await bring(alarmIn(60_000));
     expect(woken[0]?.earlyMs).toBeGreaterThan(59_000);
-  });
-
-  it('gives up a wait when the process stops, so that the task comes again', async () => {
-    const stop = new AbortController();
-    const brought = bring(alarmIn(4_000), stop.signal);
-    stop.abort();
-    await expect(brought).rejects.toThrow('aborted');
-    expect(woken).toEqual([]);
   });
 
   it('rejects as waking does, so that the task comes again', async () => {

@@ -11,7 +11,10 @@ const AlarmTask = z.object({
   generation: z.int(),
 }) satisfies z.ZodType<Alarm>;
 
-/** How much too early, by this process's clock, a task may come and still be waited for, in ms. */
+/**
+ * How much too early, by this process's clock, a task may come and still be waited for, in ms: half of what a process has
+ * that is told to stop.
+ */
 const MAX_EARLY_MS = 5_000;
 
 export interface AlarmTaskDeps {
@@ -27,16 +30,15 @@ export function alarmTaskBody({ teamId, timerId, at, generation }: Alarm): strin
 
 /**
  * Answers a dispatched task. A payload that is no alarm is logged and dropped: it would come again for ever.
- * @param signal cuts a wait short when the process stops
  * @throws whatever `wake` throws, so that Cloud Tasks brings the task again
  */
-export async function handleAlarm(deps: AlarmTaskDeps, data: unknown, signal?: AbortSignal): Promise<void> {
+export async function handleAlarm(deps: AlarmTaskDeps, data: unknown): Promise<void> {
   const { success, data: alarm, error } = AlarmTask.safeParse(data);
   if (!success) {
     deps.logger.error({ issues: z.prettifyError(error) }, 'a task that carries no alarm was dropped');
     return;
   }
-  await waitForStop(alarm, deps.clock.now(), signal);
+  await waitForStop(alarm, deps.clock.now());
   await deps.wake(alarm);
 }
 
@@ -44,9 +46,9 @@ export async function handleAlarm(deps: AlarmTaskDeps, data: unknown, signal?: A
  * Waits for a stop that is moments away, because arming the alarm again would meet the name of this very task. One that
  * comes earlier than that was run by hand; it is armed anew, or found overdue by the sweeper.
  */
-async function waitForStop(alarm: Alarm, now: number, signal: AbortSignal | undefined): Promise<void> {
+async function waitForStop(alarm: Alarm, now: number): Promise<void> {
   const earlyMs = nextStop(alarm.at, now) - now;
   if (earlyMs <= 0 || earlyMs > MAX_EARLY_MS) return;
   // A timeout may end a moment before its millisecond is full.
-  await delay(earlyMs + 1, undefined, signal === undefined ? {} : { signal });
+  await delay(earlyMs + 1);
 }

@@ -2,13 +2,14 @@ import type { Alarm, Clock } from '@minoots/core';
 import { type CollectionReference, type Firestore, GrpcStatus, Timestamp } from 'firebase-admin/firestore';
 import * as z from 'zod';
 import { documentId, shardOf, UNARMED } from '../stores/collections.ts';
-import { storageFaults, unless } from '../stores/storage-faults.ts';
+import { unless } from '../stores/grpc-status.ts';
+import { onFirestore } from '../stores/on-firestore.ts';
 
 /** How long an alarm is kept that nobody forgets, in ms. */
 export const UNARMED_TTL_MS = 60 * 86_400_000;
 
 /** Few enough for one query over all of them, enough for 4,000 alarms/s while Cloud Tasks is down. */
-const SHARDS = [0, 1, 2, 3, 4, 5, 6, 7];
+const UNARMED_SHARDS = [0, 1, 2, 3, 4, 5, 6, 7];
 
 const Remembered = z.object({
   teamId: z.string(),
@@ -33,17 +34,15 @@ export class UnarmedAlarms {
    */
   async remember({ teamId, timerId, at, generation }: Alarm): Promise<void> {
     const document = this.#document({ teamId, timerId, at, generation });
-    const createdAt = this.#clock.now();
-    const created = document.create({
+    const fields = {
       teamId,
       timerId,
       at,
       generation,
-      shard: shardOf(document.id) % SHARDS.length,
-      createdAt,
-      expireAt: Timestamp.fromMillis(createdAt + UNARMED_TTL_MS),
-    });
-    await storageFaults(unless([GrpcStatus.ALREADY_EXISTS], created));
+      shard: shardOf(document.id) % UNARMED_SHARDS.length,
+      expireAt: Timestamp.fromMillis(this.#clock.now() + UNARMED_TTL_MS),
+    };
+    await onFirestore(() => unless([GrpcStatus.ALREADY_EXISTS], document.create(fields)));
   }
 
   /**
@@ -53,11 +52,11 @@ export class UnarmedAlarms {
   async list(limit: number): Promise<Alarm[]> {
     // The end of their time follows one another as their beginning does, and has an index for the purge already.
     const oldest = this.#alarms
-      .where('shard', 'in', SHARDS)
+      .where('shard', 'in', UNARMED_SHARDS)
       .where('expireAt', '>', Timestamp.fromMillis(this.#clock.now()))
       .orderBy('expireAt')
       .limit(limit);
-    const { docs } = await storageFaults(oldest.get());
+    const { docs } = await onFirestore(() => oldest.get());
     return docs.map((doc) => Remembered.parse(doc.data()));
   }
 
@@ -66,7 +65,7 @@ export class UnarmedAlarms {
    * @throws StorageUnavailable
    */
   async forget(alarm: Alarm): Promise<void> {
-    await storageFaults(this.#document(alarm).delete());
+    await onFirestore(() => this.#document(alarm).delete());
   }
 
   #document({ teamId, timerId, generation, at }: Alarm) {

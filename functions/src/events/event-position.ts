@@ -34,8 +34,8 @@ export function comparePositions(one: EventPosition, other: EventPosition): numb
 
 /** The position after everything that was committed up to an instant. */
 export function positionAfter(instant: Timestamp): EventPosition {
-  // Document ids hold letters, digits and "-": all of them come before.
-  return { committedAt: instant, documentId: '~', version: 0, index: 0 };
+  // Document ids hold letters, digits, "-" and "~": all of them come before.
+  return { committedAt: instant, documentId: '\x7f', version: 0, index: 0 };
 }
 
 /** The id of the event at a position: the same for every reader, and all that resuming after it takes. */

@@ -9,7 +9,7 @@ import {
 } from '@minoots/core';
 import type { Firestore, Query } from 'firebase-admin/firestore';
 import { documentId, EVENTS, TIMERS } from '../stores/collections.ts';
-import { storageFaults } from '../stores/storage-faults.ts';
+import { onFirestore } from '../stores/on-firestore.ts';
 import { CommitTail } from './commit-tail.ts';
 import { encodeEvents } from './event-document.ts';
 import { type EventPosition, fromEventId } from './event-position.ts';
@@ -58,7 +58,7 @@ export class FirestoreEventFeed implements EventFeed {
       const ref = this.#firestore.collection(EVENTS).doc(id).collection(TIMERS).doc();
       batch.create(ref, encodeEvents(ofTimer, ref.id, this.#now()));
     }
-    await storageFaults(batch.commit());
+    await onFirestore(() => batch.commit());
   }
 
   async subscribe(filter: EventFilter, lastEventId?: string): Promise<Subscription> {

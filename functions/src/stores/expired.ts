@@ -1,12 +1,7 @@
-import {
-  type BulkWriter,
-  type Firestore,
-  type Query,
-  type QueryDocumentSnapshot,
-  Timestamp,
-} from 'firebase-admin/firestore';
+import { type BulkWriter, type Firestore, type Query, Timestamp } from 'firebase-admin/firestore';
+import { deleteUnchanged } from './bulk.ts';
 import { IDEMPOTENCY, SHARDS, TIMERS, UNARMED } from './collections.ts';
-import { CHANGED, storageFaults, unless } from './storage-faults.ts';
+import { onFirestore } from './on-firestore.ts';
 
 /** How long Firestore's TTL policies are given to delete a document that is over, in ms; they take about a day. */
 export const PURGE_GRACE_MS = 3 * 86_400_000;
@@ -56,16 +51,19 @@ export async function deleteExpired(
   // One writer for all, as it keeps to the rate at which Firestore wants deletions to grow.
   const writer = documents.firestore.bulkWriter();
   let deleted = 0;
-  for (let shard = 0; shard < SHARDS && deleted < limit; shard++) {
-    const expired = documents
-      .where('shard', '==', shard)
-      .where(field, '<=', Timestamp.fromMillis(until))
-      .orderBy(field)
-      .select(field);
-    deleted += await deletePages(writer, expired, limit - deleted);
+  try {
+    for (let shard = 0; shard < SHARDS && deleted < limit; shard++) {
+      const expired = documents
+        .where('shard', '==', shard)
+        .where(field, '<=', Timestamp.fromMillis(until))
+        .orderBy(field)
+        .select(field);
+      deleted += await deletePages(writer, expired, limit - deleted);
+    }
+    return deleted;
+  } finally {
+    await writer.close();
   }
-  await writer.close();
-  return deleted;
 }
 
 async function deletePages(writer: BulkWriter, query: Query, limit: number): Promise<number> {
@@ -73,20 +71,12 @@ async function deletePages(writer: BulkWriter, query: Query, limit: number): Pro
   let page = query;
   while (deleted < limit) {
     const size = Math.min(PAGE, limit - deleted);
-    const { docs } = await storageFaults(page.limit(size).get());
-    deleted += await deleteUnchanged(writer, docs);
+    const { docs } = await onFirestore(() => page.limit(size).get());
+    deleted += await onFirestore(() => deleteUnchanged(writer, docs));
     const last = docs.at(-1);
     if (last === undefined || docs.length < size) break;
     // Not from the start again: what changed meanwhile may still be among the expired.
     page = query.startAfter(last);
   }
   return deleted;
-}
-
-async function deleteUnchanged(writer: BulkWriter, docs: readonly QueryDocumentSnapshot[]): Promise<number> {
-  const deletions = docs.map(({ ref, updateTime }) =>
-    unless(CHANGED, writer.delete(ref, { lastUpdateTime: updateTime })),
-  );
-  const [results] = await storageFaults(Promise.all([Promise.all(deletions), writer.flush()]));
-  return results.filter((result) => result !== null).length;
 }

@@ -3,7 +3,7 @@ import type { ApiKeyRecord, ApiKeyStore } from '@minoots/core';
 import type { CollectionReference, Firestore } from 'firebase-admin/firestore';
 import * as z from 'zod';
 import { API_KEYS } from './collections.ts';
-import { storageFaults } from './storage-faults.ts';
+import { onFirestore } from './on-firestore.ts';
 
 const Stored = z.object({
   teamId: z.string(),
@@ -22,12 +22,13 @@ export class FirestoreApiKeyStore implements ApiKeyStore {
 
   /** One write. */
   async put({ id, teamId, hash, scopes, createdAt }: ApiKeyRecord): Promise<void> {
-    await storageFaults(this.#keys.doc(id).set({ teamId, hash, scopes: [...scopes], createdAt }));
+    const fields = { teamId, hash, scopes: [...scopes], createdAt };
+    await onFirestore(() => this.#keys.doc(id).set(fields));
   }
 
   /** One read. */
   async findByHash(hash: string): Promise<ApiKeyRecord | null> {
-    const { docs } = await storageFaults(this.#keys.where('hash', '==', hash).limit(1).get());
+    const { docs } = await onFirestore(() => this.#keys.where('hash', '==', hash).limit(1).get());
     const [found] = docs;
     return found === undefined ? null : { id: found.id, ...Stored.parse(found.data()) };
   }

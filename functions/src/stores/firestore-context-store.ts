@@ -13,7 +13,7 @@ import {
   type Firestore,
 } from 'firebase-admin/firestore';
 import { CONTEXT } from './collections.ts';
-import { storageFaults } from './storage-faults.ts';
+import { onFirestore } from './on-firestore.ts';
 import { inTransaction } from './transactions.ts';
 
 const LIMITS = { keys: MAX_CONTEXT_KEYS, bytes: MAX_CONTEXT_BYTES };
@@ -69,20 +69,21 @@ export class FirestoreContextStore implements ContextStore {
   }
 
   async #read(teamId: string): Promise<Entries> {
-    return entriesOf(await storageFaults(this.#teams.doc(teamId).get()));
+    return entriesOf(await onFirestore(() => this.#teams.doc(teamId).get()));
   }
 
   #change<R>(teamId: string, decide: (before: Entries) => Change<R>): Promise<R> {
     const document = this.#teams.doc(teamId);
-    const changed = inTransaction(this.#firestore, async (transaction) => {
-      const { entries, result } = decide(entriesOf(await transaction.get(document)));
-      if (entries !== undefined) {
-        const text = JSON.stringify([...entries.values()]);
-        transaction.set(document, { teamId, entries: text, changedAt: FieldValue.serverTimestamp() });
-      }
-      return result;
-    });
-    return storageFaults(changed);
+    const changed = () =>
+      inTransaction(this.#firestore, async (transaction) => {
+        const { entries, result } = decide(entriesOf(await transaction.get(document)));
+        if (entries !== undefined) {
+          const text = JSON.stringify([...entries.values()]);
+          transaction.set(document, { teamId, entries: text, changedAt: FieldValue.serverTimestamp() });
+        }
+        return result;
+      });
+    return onFirestore(changed);
   }
 }
 

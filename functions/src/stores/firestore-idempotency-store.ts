@@ -19,7 +19,8 @@ import * as z from 'zod';
 import { packAnswer, unpackAnswer } from './answer-packing.ts';
 import { documentId, IDEMPOTENCY, shardOf } from './collections.ts';
 import { deleteExpired } from './expired.ts';
-import { CHANGED, storageFaults, unless } from './storage-faults.ts';
+import { CHANGED, unless } from './grpc-status.ts';
+import { onFirestore } from './on-firestore.ts';
 
 const MAX_CLAIM_ATTEMPTS = 10;
 
@@ -57,15 +58,15 @@ export class FirestoreIdempotencyStore implements IdempotencyStore {
   }
 
   claim(claim: IdempotencyClaim): Promise<ClaimOutcome> {
-    return storageFaults(this.#claim(claim));
+    return onFirestore(() => this.#claim(claim));
   }
 
   async answer(claim: IdempotencyClaim, answer: RecordedAnswer): Promise<void> {
-    await storageFaults(this.#answer(claim, answer));
+    await onFirestore(() => this.#answer(claim, answer));
   }
 
   async release(claim: IdempotencyClaim): Promise<void> {
-    await storageFaults(this.#release(claim));
+    await onFirestore(() => this.#release(claim));
   }
 
   async purge(now: number): Promise<void> {

@@ -19,7 +19,7 @@ import {
   type Firestore,
 } from 'firebase-admin/firestore';
 import { documentId, SCHEDULES, SHARDS, shardOf } from './collections.ts';
-import { storageFaults } from './storage-faults.ts';
+import { onFirestore } from './on-firestore.ts';
 import { commitPositionOf, positionOf, readCommitPosition, readPosition } from './timer-position.ts';
 import { inTransaction } from './transactions.ts';
 
@@ -50,38 +50,40 @@ export class FirestoreScheduleStore implements ScheduleStore {
       insertId: randomUUID(),
       insertedAt: FieldValue.serverTimestamp(),
     };
-    const inserted = inTransaction(this.#firestore, async (transaction) => {
-      const held = (await transaction.get(ref)).data();
-      if (held === undefined) transaction.create(ref, data);
-      return held === undefined || held.insertId === data.insertId ? null : decode(held);
-    });
-    return storageFaults(inserted);
+    const inserted = () =>
+      inTransaction(this.#firestore, async (transaction) => {
+        const held = (await transaction.get(ref)).data();
+        if (held === undefined) transaction.create(ref, data);
+        return held === undefined || held.insertId === data.insertId ? null : decode(held);
+      });
+    return onFirestore(inserted);
   }
 
   /** One read, and one write where something changes. */
   async update<R>(key: ScheduleKey, decide: (schedule: Schedule | null) => ScheduleDecision<R>): Promise<R> {
     const ref = this.#refOf(key);
-    const decided = inTransaction(this.#firestore, async (transaction) => {
-      const held = (await transaction.get(ref)).data();
-      const decision = attempt(() => decide(held === undefined ? null : decode(held)));
-      if (!decision.ok) return decision;
-      const { save, remove } = decision.value;
-      if (save !== undefined)
-        transaction.set(ref, {
-          ...encode(ref, save),
-          insertId: held?.insertId,
-          insertedAt: held?.insertedAt,
-        });
-      else if (remove === true) transaction.delete(ref);
-      return decision;
-    });
-    const decision = await storageFaults(decided);
+    const decided = () =>
+      inTransaction(this.#firestore, async (transaction) => {
+        const held = (await transaction.get(ref)).data();
+        const decision = attempt(() => decide(held === undefined ? null : decode(held)));
+        if (!decision.ok) return decision;
+        const { save, remove } = decision.value;
+        if (save !== undefined)
+          transaction.set(ref, {
+            ...encode(ref, save),
+            insertId: held?.insertId,
+            insertedAt: held?.insertedAt,
+          });
+        else if (remove === true) transaction.delete(ref);
+        return decision;
+      });
+    const decision = await onFirestore(decided);
     if (!decision.ok) throw decision.reason;
     return decision.value.result;
   }
 
   async get(key: ScheduleKey): Promise<Schedule | null> {
-    const data = (await storageFaults(this.#refOf(key).get())).data();
+    const data = (await onFirestore(() => this.#refOf(key).get())).data();
     return data === undefined ? null : decode(data);
   }
 
@@ -97,7 +99,7 @@ export class FirestoreScheduleStore implements ScheduleStore {
     const ordered = chosen.orderBy('insertedAt', 'desc').orderBy(FieldPath.documentId(), 'desc');
     const position = after === undefined ? null : readCommitPosition(after);
     const query = position === null ? ordered : ordered.startAfter(position.at, position.id);
-    const { docs } = await storageFaults(query.limit(limit + 1).get());
+    const { docs } = await onFirestore(() => query.limit(limit + 1).get());
     const page = docs.slice(0, limit);
     const last = docs.length > limit ? page.at(-1) : undefined;
     return {
@@ -118,7 +120,7 @@ export class FirestoreScheduleStore implements ScheduleStore {
           .orderBy(FieldPath.documentId())
           .select('teamId', 'id', 'checkAt');
         const query = position === null ? ordered : ordered.startAfter(position.at, position.id);
-        const { docs } = await storageFaults(query.limit(limit).get());
+        const { docs } = await onFirestore(() => query.limit(limit).get());
         return docs.map((doc) => ({
           id: doc.id,
           at: Number(doc.get('checkAt')),

@@ -3,7 +3,7 @@ import type { SecretBox, SecretEntry, SecretStore } from '@minoots/core';
 import { type CollectionReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import * as z from 'zod';
 import { SECRETS } from './collections.ts';
-import { storageFaults } from './storage-faults.ts';
+import { onFirestore } from './on-firestore.ts';
 import { inTransaction } from './transactions.ts';
 
 /** How long what a team has is remembered for attempts, in ms: another instance's change counts here after so long. */
@@ -92,22 +92,23 @@ export class FirestoreSecretStore implements SecretStore {
   }
 
   async #read(teamId: string): Promise<Secrets> {
-    const document = await storageFaults(this.#teams.doc(teamId).get());
+    const document = await onFirestore(() => this.#teams.doc(teamId).get());
     return secretsOf(document.data());
   }
 
   async #change<R>(teamId: string, decide: (before: Secrets) => Change<R>): Promise<R> {
     const document = this.#teams.doc(teamId);
-    const changed = inTransaction(this.#firestore, async (transaction) => {
-      const { secrets, result } = decide(secretsOf((await transaction.get(document)).data()));
-      if (secrets !== undefined) {
-        const fields = { secrets: Object.fromEntries(secrets), changedAt: FieldValue.serverTimestamp() };
-        transaction.set(document, { teamId, ...fields });
-      }
-      return result;
-    });
+    const changed = () =>
+      inTransaction(this.#firestore, async (transaction) => {
+        const { secrets, result } = decide(secretsOf((await transaction.get(document)).data()));
+        if (secrets !== undefined) {
+          const fields = { secrets: Object.fromEntries(secrets), changedAt: FieldValue.serverTimestamp() };
+          transaction.set(document, { teamId, ...fields });
+        }
+        return result;
+      });
     try {
-      return await storageFaults(changed);
+      return await onFirestore(changed);
     } finally {
       this.#remembered.delete(teamId);
     }

@@ -2,7 +2,8 @@ import { generateSigningSecret, type SigningSecretStore } from '@minoots/core';
 import { type CollectionReference, FieldValue, type Firestore, GrpcStatus } from 'firebase-admin/firestore';
 import * as z from 'zod';
 import { SIGNING_SECRETS } from './collections.ts';
-import { storageFaults, unless } from './storage-faults.ts';
+import { unless } from './grpc-status.ts';
+import { onFirestore } from './on-firestore.ts';
 
 /** How long secrets are remembered, in ms: another instance's change to them counts here after so long. */
 export const REMEMBER_MS = 300_000;
@@ -36,7 +37,7 @@ export class FirestoreSigningSecretStore implements SigningSecretStore {
     const remembered = this.#remembered.get(teamId);
     if (remembered !== undefined && remembered.until > now) return remembered.secrets;
     if (this.#remembered.size >= REMEMBERED) this.#remembered.clear();
-    const secrets = storageFaults(this.#readOrMake(teamId));
+    const secrets = onFirestore(() => this.#readOrMake(teamId));
     this.#remembered.set(teamId, { secrets, until: now + REMEMBER_MS });
     // A failure is told to those who wait for it and tried again by the next who asks.
     secrets.catch(() => {

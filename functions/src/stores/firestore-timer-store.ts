@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type {
   Decision,
   DependentPage,
@@ -16,10 +17,11 @@ import type {
   DocumentData,
   DocumentReference,
   Firestore,
+  Transaction,
 } from 'firebase-admin/firestore';
 import { documentId, TIMERS } from './collections.ts';
-import { storageFaults } from './storage-faults.ts';
-import { decodeTimer, encodeTimer, isPurged } from './timer-document.ts';
+import { onFirestore } from './on-firestore.ts';
+import { decodeTimer, encodeTimer, isPurged, type TimerDocumentOptions } from './timer-document.ts';
 import { listDue } from './timer-due.ts';
 import { insertDocuments } from './timer-insert.ts';
 import { listTimers } from './timer-list.ts';
@@ -57,61 +59,70 @@ export class FirestoreTimerStore implements TimerStore {
       const ref = this.#refOf({ teamId: timer.teamId, timerId: timer.id });
       return { timer, ref, data: this.#encode(ref, timer) };
     });
-    return storageFaults(insertDocuments(this.#firestore, documents, this.#now));
+    return onFirestore(() => insertDocuments(this.#firestore, documents, this.#now));
   }
 
   async update<R>(key: TimerKey, decide: (timer: Timer | null) => Decision<R>): Promise<R> {
-    const ref = this.#refOf(key);
-    const updated = inTransaction(this.#firestore, async (transaction) => {
+    const changeId = randomUUID();
+    let saved: { result: R } | null = null;
+    const change = async (transaction: Transaction) => {
+      const ref = this.#refOf(key);
       const snapshot = await transaction.get(ref);
       const data = this.#visible(snapshot.data());
+      // An attempt before this one was committed and its answer got lost: the change is made, once.
+      if (saved !== null && data?.changeId === changeId) return saved.result;
       const { save, remove, result } = decideOrRefuse(decide, data);
       if (save !== undefined) {
         // Only now is the exact instant known at which the version before was committed.
         const commits = { ...data?.commits, [save.version - 1]: snapshot.updateTime };
-        transaction.set(ref, this.#encode(ref, save, data && { ...data, commits }));
+        transaction.set(ref, this.#encode(ref, save, { changeId, replaced: data && { ...data, commits } }));
+        saved = { result };
       } else if (remove === true) transaction.delete(ref);
       return result;
-    });
+    };
     try {
-      return await storageFaults(updated);
+      return await onFirestore(() => inTransaction(this.#firestore, change));
     } catch (error) {
       throw error instanceof Refusal ? error.reason : error;
     }
   }
 
   async get(key: TimerKey): Promise<Timer | null> {
-    const snapshot = await storageFaults(this.#refOf(key).get());
+    const snapshot = await onFirestore(() => this.#refOf(key).get());
     const data = this.#visible(snapshot.data());
     return data === undefined ? null : decodeTimer(data);
   }
 
   list(teamId: string, filter: TimerFilter, limit: number, after?: string): Promise<TimerPage> {
-    return storageFaults(listTimers(this.#timers, { teamId, filter, limit, after }, this.#now()));
+    return onFirestore(() => listTimers(this.#timers, { teamId, filter, limit, after }, this.#now()));
   }
 
   listDue(range: DueRange): Promise<DuePage> {
-    return storageFaults(listDue(this.#timers, range));
+    return onFirestore(() => listDue(this.#timers, range));
   }
 
   listDependents(parent: TimerKey, range: FollowerRange): Promise<DependentPage> {
-    return storageFaults(listDependents(this.#timers, parent, range));
+    return onFirestore(() => listDependents(this.#timers, parent, range));
   }
 
   listChildren(parent: TimerKey, range: FollowerRange): Promise<TimerPage> {
-    return storageFaults(listChildren(this.#timers, parent, range, this.#now()));
+    return onFirestore(() => listChildren(this.#timers, parent, range, this.#now()));
   }
 
   removeSettled(teamId: string, filter: Pick<TimerFilter, 'statuses' | 'settledBefore'>): Promise<number> {
-    return storageFaults(removeSettled(this.#timers, teamId, filter, this.#now()));
+    return removeSettled(this.#timers, teamId, filter, this.#now());
   }
 
   #refOf({ teamId, timerId }: TimerKey): DocumentReference {
     return this.#timers.doc(documentId(teamId, timerId));
   }
 
-  #encode({ id }: DocumentReference, timer: Timer, replaced?: DocumentData): DocumentData {
-    return encodeTimer(timer, { id, historyMs: this.#historyMs, replaced });
+  #encode(
+    { id }: DocumentReference,
+    timer: Timer,
+    write: Pick<TimerDocumentOptions, 'changeId' | 'replaced'> = {},
+  ): DocumentData {
+    return encodeTimer(timer, { id, historyMs: this.#historyMs, ...write });
   }
 
   #visible(data: DocumentData | undefined): DocumentData | undefined {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { actionsOf, alarmAt, hasExhausted, type Timer, type TimerKey } from '@minoots/core';
 import { type DocumentData, FieldValue, Timestamp } from 'firebase-admin/firestore';
 import { documentId, shardOf } from './collections.ts';
-import { pack, unpack } from './timer-packing.ts';
+import { pack, packedSize, unpack } from './timer-packing.ts';
 
 type Delivery = Timer['deliveries'][number];
 type Action = Delivery['action'];
@@ -20,16 +20,21 @@ export interface TimerDocumentOptions {
   historyMs: number;
   /** What this document takes the place of; absent for a new one. */
   replaced?: DocumentData | undefined;
+  /** Tells this write from all others; a new one unless told. */
+  changeId?: string;
 }
 
 /**
  * A timer as a document: the aggregate in `timer`, and beside it what queries need. Instants are integers, epoch ms, but
  * those that Firestore itself sets or reads: `insertedAt` (of the first save: the order of lists, since the clocks of
  * instances differ), `changedAt` (of this save), `commits` (of the save that made a version) and `purgeAt` (when its TTL
- * policy may delete the document; null until the timer is settled and has nothing left to do). `insertId` tells one
- * insert from any other.
+ * policy may delete the document; null until the timer is settled and has nothing left to do). `changeId` tells the save
+ * from any other, and `insertId` is that of the first.
  */
-export function encodeTimer(timer: Timer, { id, historyMs, replaced }: TimerDocumentOptions): DocumentData {
+export function encodeTimer(
+  timer: Timer,
+  { id, historyMs, replaced, changeId = randomUUID() }: TimerDocumentOptions,
+): DocumentData {
   const settledAt = 'settledAt' in timer ? timer.settledAt : null;
   const lookAt = alarmAt(timer);
   return {
@@ -42,7 +47,8 @@ export function encodeTimer(timer: Timer, { id, historyMs, replaced }: TimerDocu
     labels: Object.entries(timer.labels).map(([key, value]) => labelTerm(key, value)),
     parents: parentTerms(timer),
     awaits: timer.status === 'waiting' ? dependencyTerms(timer) : [],
-    insertId: replaced?.insertId ?? randomUUID(),
+    changeId,
+    insertId: replaced?.insertId ?? changeId,
     insertedAt: replaced?.insertedAt ?? FieldValue.serverTimestamp(),
     fireAt: 'fireAt' in timer ? timer.fireAt : null,
     settledAt,
@@ -67,6 +73,11 @@ export function decodeTimer(data: DocumentData): Timer {
         : { ...delivery, action: actionsOf(stored.events, delivery.trigger)[actionIndex] },
   );
   return { ...stored, deliveries };
+}
+
+/** What the timer in a document takes in memory, in bytes, more or less. */
+export function sizeOf({ timer }: DocumentData): number {
+  return packedSize(timer);
 }
 
 /** Whether two documents came of one insert, whatever has changed since. */

@@ -5,7 +5,8 @@ import {
   type Firestore,
   GrpcStatus,
 } from 'firebase-admin/firestore';
-import { grpcStatusOf } from './storage-faults.ts';
+import { openBulkWriter } from './bulk.ts';
+import { grpcStatusOf } from './grpc-status.ts';
 import { decodeTimer, isPurged, isSameInsert } from './timer-document.ts';
 import { inTransaction } from './transactions.ts';
 
@@ -18,10 +19,6 @@ export interface NewDocument {
 
 /** Length of a timer, of up to 3 bytes each, to which it is written with others: 20 share a request, which holds 10 MiB. */
 const SHARED_REQUEST_LENGTH = 150_000;
-/** Waits in between add up to some 8 s. */
-const MAX_BULK_ATTEMPTS = 5;
-/** What the client library repeats when it writes in bulk. */
-const PASSING = new Set<unknown>([GrpcStatus.ABORTED, GrpcStatus.RESOURCE_EXHAUSTED, GrpcStatus.UNAVAILABLE]);
 
 /**
  * Adds timers, each judged by itself; tells for each one what came of it. Of several that want one document the first is
@@ -32,8 +29,7 @@ export async function insertDocuments(
   documents: readonly NewDocument[],
   now: () => number,
 ): Promise<InsertOutcome[]> {
-  const writer = firestore.bulkWriter({ throttling: false });
-  writer.onWriteError(({ code, failedAttempts }) => PASSING.has(code) && failedAttempts < MAX_BULK_ATTEMPTS);
+  const writer = openBulkWriter(firestore);
   const create = ({ ref, data }: NewDocument) =>
     documents.length === 1 || data.timer.length > SHARED_REQUEST_LENGTH
       ? ref.create(data)

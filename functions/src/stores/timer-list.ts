@@ -1,12 +1,23 @@
 import type { Timer, TimerFilter, TimerPage } from '@minoots/core';
-import { type CollectionReference, type DocumentData, FieldPath, type Query } from 'firebase-admin/firestore';
-import { decodeTimer, isPurged, labelTerm, term } from './timer-document.ts';
+import {
+  type CollectionReference,
+  type DocumentData,
+  FieldPath,
+  type Query,
+  type QueryDocumentSnapshot,
+} from 'firebase-admin/firestore';
+import { decodeTimer, isPurged, labelTerm, sizeOf, term } from './timer-document.ts';
 import { commitPositionOf, readCommitPosition } from './timer-position.ts';
 
 /** Documents one page looks at before it answers with what it found: each costs a read. */
 const SCAN_DOCUMENTS = 500;
-/** Documents one query of a scan asks for: each may hold a megabyte. */
-const SCAN_STEP = 100;
+/**
+ * Documents that one query asks for: each may hold a megabyte. The first, when nobody knows yet how large they are, is
+ * enough for a page of the usual length and to tell whether another follows.
+ */
+const STEP = { first: 51, most: 100, bytes: 8_000_000 };
+/** A page is over with the timer that takes it beyond this. */
+const PAGE_BYTES = 8_000_000;
 
 export interface ListRequest {
   teamId: string;
@@ -25,23 +36,33 @@ export async function listTimers(
   const { query, isWhole } = narrowest(timers.where('teamId', '==', teamId), filter);
   const ordered = query.orderBy('insertedAt', 'desc').orderBy(FieldPath.documentId(), 'desc');
   const found: Timer[] = [];
-  let step = isWhole ? limit + 1 : SCAN_STEP;
+  let bytes = 0;
+  const wanted = () => (isWhole ? limit + 1 - found.length : STEP.most);
+  let step = Math.min(STEP.first, wanted());
   let position = after === undefined ? null : readCommitPosition(after);
   const page = () => ({ timers: found, next: position && commitPositionOf(position) });
-  for (let seen = 0; seen < SCAN_DOCUMENTS; ) {
+  for (let seen = 0; seen < SCAN_DOCUMENTS && bytes <= PAGE_BYTES; ) {
     const from = position === null ? ordered : ordered.startAfter(position.at, position.id);
     const { docs } = await from.limit(step).get();
     for (const doc of docs) {
-      if (found.length === limit) return page();
+      if (found.length === limit || bytes > PAGE_BYTES) return page();
       const data = doc.data();
       position = { at: data.insertedAt, id: doc.id };
-      if (!isPurged(data, now) && matches(data, filter)) found.push(decodeTimer(data));
+      if (isPurged(data, now) || !matches(data, filter)) continue;
+      found.push(decodeTimer(data));
+      bytes += sizeOf(data);
     }
     if (docs.length < step) return { timers: found, next: null };
     seen += step;
-    step = SCAN_STEP;
+    step = Math.min(stepFor(docs), wanted());
   }
   return page();
+}
+
+/** How many documents to ask for next, if they are like these. */
+function stepFor(docs: readonly QueryDocumentSnapshot[]): number {
+  const average = docs.reduce((sum, doc) => sum + sizeOf(doc.data()), 0) / docs.length;
+  return Math.min(STEP.most, Math.max(1, Math.floor(STEP.bytes / average)));
 }
 
 /** The query by the filter that leaves least to look through, and whether it leaves nothing to filter. */

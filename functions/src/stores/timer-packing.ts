@@ -32,6 +32,11 @@ export function unpack(field: unknown): string {
   throw new Error('a timer document holds no timer');
 }
 
+/** The length of the text in a packed field, without unpacking it: a zipped one is longer than what may stay as it is. */
+export function packedSize(field: unknown): number {
+  return typeof field === 'string' ? field.length : MAX_PACKED_BYTES;
+}
+
 type Attempt = Timer['deliveries'][number]['attempts'][number];
 
 /** Oldest first. */

@@ -1,14 +1,18 @@
 import type { TimerFilter } from '@minoots/core';
-import { type CollectionReference, GrpcStatus, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
-import { grpcStatusOf } from './storage-faults.ts';
+import type { CollectionReference, QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { deleteUnchanged, openBulkWriter } from './bulk.ts';
+import { onFirestore } from './on-firestore.ts';
 import { isPurged } from './timer-document.ts';
 
 /** Documents of one step of a removal. */
 const STEP = 500;
-const MAX_ATTEMPTS = 5;
-const PASSING = new Set<unknown>([GrpcStatus.ABORTED, GrpcStatus.RESOURCE_EXHAUSTED, GrpcStatus.UNAVAILABLE]);
 
-/** Removes a team's settled timers that match and have nothing left to do, oldest first, step by step; answers how many. */
+/**
+ * Removes a team's settled timers that match and have nothing left to do, oldest first, step by step; answers how many. One
+ * that is redelivered at that moment stays. Each step has as long as Firestore may take; what was removed before one that
+ * fails is gone.
+ * @throws StorageUnavailable
+ */
 export async function removeSettled(
   timers: CollectionReference,
   teamId: string,
@@ -26,33 +30,20 @@ export async function removeSettled(
   let removed = 0;
   let last: QueryDocumentSnapshot | undefined;
   do {
-    const { docs } = await (last === undefined ? ordered : ordered.startAfter(last)).get();
-    removed += await removeUnchanged(
-      timers,
-      docs.filter((doc) => doc.get('alarmAt') === null && !isPurged(doc.data(), now)),
-    );
+    const page = last === undefined ? ordered : ordered.startAfter(last);
+    const { docs } = await onFirestore(() => page.get());
+    const removable = docs.filter((doc) => doc.get('alarmAt') === null && !isPurged(doc.data(), now));
+    removed += await onFirestore(() => remove(timers, removable));
     last = docs.length < STEP ? undefined : docs.at(-1);
   } while (last !== undefined);
   return removed;
 }
 
-/** Removes those documents that nobody has written since they were read: a timer that is redelivered at that moment stays. */
-async function removeUnchanged(
-  timers: CollectionReference,
-  docs: readonly QueryDocumentSnapshot[],
-): Promise<number> {
-  const writer = timers.firestore.bulkWriter({ throttling: false });
-  writer.onWriteError(({ code, failedAttempts }) => PASSING.has(code) && failedAttempts < MAX_ATTEMPTS);
-  const removals = docs.map(async ({ ref, updateTime }) => {
-    try {
-      await writer.delete(ref, { lastUpdateTime: updateTime });
-      return 1;
-    } catch (error) {
-      const status = grpcStatusOf(error);
-      if (status === GrpcStatus.FAILED_PRECONDITION || status === GrpcStatus.NOT_FOUND) return 0;
-      throw error;
-    }
-  });
-  const [counts] = await Promise.all([Promise.all(removals), writer.close()]);
-  return counts.reduce<number>((sum, count) => sum + count, 0);
+async function remove(timers: CollectionReference, docs: readonly QueryDocumentSnapshot[]): Promise<number> {
+  const writer = openBulkWriter(timers.firestore);
+  try {
+    return await deleteUnchanged(writer, docs);
+  } finally {
+    await writer.close();
+  }
 }

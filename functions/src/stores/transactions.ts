@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Firestore, GrpcStatus, type Transaction } from 'firebase-admin/firestore';
-import { grpcStatusOf } from './storage-faults.ts';
+import { grpcStatusOf } from './grpc-status.ts';
 
 /** What a new attempt may mend at once: above all another change to the same document that came in between. */
 const REPEATED = new Set<unknown>([

@@ -47,7 +47,7 @@ describe('the functions, as they are deployed', () => {
         taskQueueTrigger: {
           invoker: ['private'],
           retryConfig: { maxAttempts: 100, minBackoffSeconds: 1, maxBackoffSeconds: 60, maxDoublings: 6 },
-          rateLimits: { maxDispatchesPerSecond: 500, maxConcurrentDispatches: 1000 },
+          rateLimits: { maxDispatchesPerSecond: 500, maxConcurrentDispatches: 5000 },
         },
       });
       expect(endpoint).not.toHaveProperty('eventTrigger');

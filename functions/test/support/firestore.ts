@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Meter, startFirestoreEmulator } from '@minoots/emulators';
-import { Firestore } from 'firebase-admin/firestore';
+import { Firestore, type Settings } from 'firebase-admin/firestore';
+import { FIRESTORE_SETTINGS } from '../../src/stores/on-firestore.ts';
 
 export interface OpenFirestore {
   firestore: Firestore;
@@ -34,7 +35,8 @@ export async function openMeteredFirestore(): Promise<MeteredFirestore> {
   };
 }
 
-function connect(address: string): Firestore {
+/** @param settings beside those that the engine gives its client, or in their place */
+export function connect(address: string, settings: Settings = {}): Firestore {
   const { hostname: host, port } = new URL(`http://${address}`);
   return new Firestore({
     projectId: `demo-minoots-${randomUUID().slice(0, 8)}`,
@@ -43,5 +45,7 @@ function connect(address: string): Firestore {
     ssl: false,
     // Unless told the domain, the client library looks for Google's metadata server, emulator or not.
     universeDomain: 'googleapis.com',
+    ...FIRESTORE_SETTINGS,
+    ...settings,
   });
 }

@@ -1,5 +1,6 @@
 export { type ReceivedRequest, startReceiver, type TestReceiver } from './actions/test-receiver.ts';
 export { ApiClient } from './api/conformance/client.ts';
+export { EventReader } from './api/conformance/event-reader.ts';
 export { apiConformance, type ServerUnderTest } from './api/conformance.ts';
 export { fakeEngine, KEY as FAKE_ENGINE_KEY } from './api/fake-engine.ts';
 export { apiFuzz, type FuzzOptions } from './api/fuzz.ts';

@@ -1,7 +1,6 @@
 import { MinootsError } from '../app/errors.ts';
+import { MAX_BODY_BYTES } from '../app/limits.ts';
 
-/** Largest body of a request, in bytes. */
-export const MAX_BODY_BYTES = 1_048_576;
 /** Largest body of a batch, in bytes. */
 export const MAX_BATCH_BODY_BYTES = 8 * MAX_BODY_BYTES;
 

@@ -17,15 +17,21 @@ import { askingTheService } from './conformance/service.ts';
 
 export type { ServerUnderTest } from './conformance/client.ts';
 
+export interface ConformanceOptions {
+  /** Whether something in front of the server refuses what is no sound HTTP, in words of its own. */
+  hasFrontEnd?: boolean;
+  /** How many timers in a row, and how many behind one: fewer for an engine whose stand-ins for tests are slow. */
+  chains?: ChainSizes;
+}
+
 /**
  * The black-box suite of the HTTP API: every engine that serves it passes this, seen from outside only.
  * @param start starts a server with a virtual clock, an empty store, and leave to call loopback targets
- * @param chains smaller for an engine whose stand-ins for tests are slow
  */
 export function apiConformance(
   name: string,
   start: () => Promise<ServerUnderTest>,
-  chains: ChainSizes = { long: 1_000, wide: 1_000 },
+  { hasFrontEnd = false, chains = { long: 1_000, wide: 1_000 } }: ConformanceOptions = {},
 ): void {
   describe(`the API of ${name}`, () => {
     let server: ServerUnderTest;
@@ -36,7 +42,7 @@ export function apiConformance(
     });
     afterAll(() => server.close());
 
-    const suite = { api: () => api, server: () => server };
+    const suite = { api: () => api, server: () => server, hasFrontEnd };
     makingRequests(suite);
     creatingTimers(suite);
     chainedTimers(suite, chains);

@@ -1,8 +1,9 @@
 import { OPERATIONS, type Operation } from '@minoots/contract';
 import type { HonoRequest } from 'hono';
 import type * as z from 'zod';
+import { MAX_BODY_BYTES } from '../app/limits.ts';
 import { bodyPointer, fieldErrors, type Pointer, paramPointer, queryPointer } from '../wire/field-errors.ts';
-import { MAX_BATCH_BODY_BYTES, MAX_BODY_BYTES, readText } from './body.ts';
+import { MAX_BATCH_BODY_BYTES, readText } from './body.ts';
 import { parseJson } from './json.ts';
 import { invalidRequest } from './problem.ts';
 import { readQuery } from './query.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { BatchResult, CreatedTimer, MAX_BATCH } from '@minoots/contract';
+import { MAX_BODY_BYTES } from '../../app/limits.ts';
 import { pointers, readBody } from './client.ts';
 import type { Suite } from './suite.ts';
 
@@ -204,6 +205,23 @@ export function creatingTimers({ api }: Suite): void {
       expect(first).toMatchObject({ timer: { name: 'a', receipt: { durable: true } } });
       expect(second).toMatchObject({ error: { code: 'invalid_request', errors: [{ pointer: '/name' }] } });
       expect(result.results.at(-1)).toMatchObject({ error: { errors: [{ pointer: '/colour' }] } });
+    });
+
+    it('refuses a timer that a request of its own could not hold, and that one alone', async () => {
+      const body = 'x'.repeat(MAX_BODY_BYTES);
+      const large = {
+        name: 'large',
+        duration: '1h',
+        events: { on_expire: { webhook: { url: 'https://example.com/', body } } },
+      };
+      const timers = [large, { name: 'small', duration: '1h' }];
+      const { results } = await api().read(BatchResult, 200, 'POST', '/v1/timers/batch', {
+        body: { timers },
+      });
+      expect(results).toMatchObject([
+        { status: 413, error: { code: 'payload_too_large' } },
+        { status: 201, timer: { name: 'small' } },
+      ]);
     });
 
     it('takes a thousand timers at once and no more', async () => {

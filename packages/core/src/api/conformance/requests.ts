@@ -8,7 +8,7 @@ import type { Suite } from './suite.ts';
 const MIB = 1_048_576;
 
 /** What holds for every request, whatever its operation. */
-export function makingRequests({ api, server }: Suite): void {
+export function makingRequests({ api, server, hasFrontEnd }: Suite): void {
   describe('any request', () => {
     it.each([
       ['no credentials', { authorization: '' }],
@@ -111,12 +111,16 @@ export function makingRequests({ api, server }: Suite): void {
         ['GET', '/v1/timers/a%20b'],
         ['DELETE', `/v1/timers/${'a'.repeat(65)}`],
         ['POST', '/v1/timers/..%2F..%2Fetc/cancel'],
-        ['GET', '/v1/timers/%zz'],
-        ['GET', '/v1/timers/%ff%00'],
         ['POST', '/v1/deliveries/nonsense/redeliver'],
       ] as const) {
         expect(pointers(await api().refusal(400, method, path))).toEqual(['{id}']);
       }
+    });
+
+    it.each(['%zz', '%ff%00'])('with the id %s, which cannot be decoded, is refused', async (id) => {
+      const reply = await api().call('GET', `/v1/timers/${id}`);
+      expect(reply.status).toBe(400);
+      if (!hasFrontEnd) expect(pointers(readProblem(reply, 400))).toEqual(['{id}']);
     });
 
     it.each([
@@ -143,7 +147,9 @@ export function makingRequests({ api, server }: Suite): void {
       expect(problem.code).toBe('not_found');
     });
 
-    it('with a Host that no host can have is refused', async () => {
+    // A front end takes a request by its Host: what comes of this one there says nothing of the server.
+    const itByItself = hasFrontEnd ? () => {} : it;
+    itByItself('with a Host that no host can have is refused', async () => {
       const { hostname, port } = new URL(server().baseUrl);
       const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
       request({ hostname, port, path: '/v1/timers', headers: { host: 'a b' } }, resolve)

@@ -4,4 +4,5 @@ import type { ApiClient, ServerUnderTest } from './client.ts';
 export interface Suite {
   api(): ApiClient;
   server(): ServerUnderTest;
+  hasFrontEnd: boolean;
 }

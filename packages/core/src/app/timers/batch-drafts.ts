@@ -4,6 +4,7 @@ import { outcomeOf } from '../../domain/timer/outbox.ts';
 import { bodyPointer, fieldErrors } from '../../wire/field-errors.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { MinootsError } from '../errors.ts';
+import { MAX_BODY_BYTES } from '../limits.ts';
 import { findCycles } from './batch-cycles.ts';
 import { dependencyCycle, type FindParent } from './dependencies.ts';
 import { type Draft, draftTimer, storedParents } from './draft.ts';
@@ -56,6 +57,10 @@ export async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
 }
 
 function readItem(item: unknown, number: number): Attempt<CreateTimerRequest> {
+  if (Buffer.byteLength(JSON.stringify(item)) > MAX_BODY_BYTES) {
+    const detail = `Item ${number} must be at most ${MAX_BODY_BYTES} bytes`;
+    return { ok: false, error: new MinootsError('payload_too_large', detail) };
+  }
   const { success, data, error } = CreateTimerRequest.safeParse(item);
   if (success) return { ok: true, value: data };
   const errors = fieldErrors(error, bodyPointer);

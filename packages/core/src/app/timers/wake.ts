@@ -29,7 +29,13 @@ export async function wakeTimer(deps: Deps, alarm: Alarm, options: WakeOptions =
   const attempts = effects.flatMap((effect) =>
     effect.type === 'deliver' ? [attemptDelivery(deps, timer, effect)] : [],
   );
-  await Promise.all([performEffects(deps, timer, effects), ...attempts]);
+  await allEnded([performEffects(deps, timer, effects), ...attempts]);
+}
+
+/** Waits for all, then rejects as the first did that rejected: a cloud takes the processor from what goes on after an answer. */
+async function allEnded(work: readonly Promise<void>[]): Promise<void> {
+  const ends = await Promise.allSettled(work);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 /** What a timer that comes to fire has to know before. */

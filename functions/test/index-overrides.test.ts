@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { systemClock } from '@minoots/core';
+import { sampleTimer, silentLogger } from '@minoots/core/testing';
+import { firestoreIndexes } from '@minoots/emulators';
+import { UnarmedAlarms } from '../src/alarms/unarmed-alarms.ts';
+import { FirestoreEventFeed } from '../src/events/firestore-event-feed.ts';
+import { PART_BYTES } from '../src/stores/answer-packing.ts';
+import { FirestoreIdempotencyStore } from '../src/stores/firestore-idempotency-store.ts';
+import { FirestoreTimerStore } from '../src/stores/firestore-timer-store.ts';
+import { type OpenFirestore, openFirestore } from './support/firestore.ts';
+
+/** Of few values, or spread over all of them: an index on one of these has no end that all writes come to. */
+const INDEXED_ALONE: Record<string, string[]> = {
+  timers: ['generation', 'shard', 'status', 'teamId'],
+  idempotency: ['shard', 'teamId'],
+  unarmed: ['shard', 'teamId'],
+};
+
+describe('the single-field indexes of firestore.indexes.json', () => {
+  let database: OpenFirestore;
+  beforeEach(async () => {
+    database = await openFirestore();
+  });
+  afterEach(() => database.close());
+
+  it('are switched off for each field that is stored, but for those of few values, and for no other', async () => {
+    await storeOneOfEach();
+    const path = join(import.meta.dirname, '../../firestore.indexes.json');
+    const { fieldOverrides } = firestoreIndexes.parse(JSON.parse(await readFile(path, 'utf8')));
+    for (const [collection, alone] of Object.entries(INDEXED_ALONE)) {
+      const off = fieldOverrides.flatMap(({ collectionGroup, fieldPath, indexes }) =>
+        collectionGroup === collection && indexes.length === 0 ? [fieldPath] : [],
+      );
+      const { docs } = await database.firestore.collectionGroup(collection).get();
+      const stored = new Set(docs.flatMap((doc) => Object.keys(doc.data())));
+      expect({ [collection]: [...off, ...alone].sort() }).toEqual({ [collection]: [...stored].sort() });
+    }
+  });
+
+  async function storeOneOfEach(): Promise<void> {
+    const { firestore } = database;
+    const timer = sampleTimer();
+    await new FirestoreTimerStore({ firestore, now: Date.now, historyMs: 1 }).insert([timer]);
+    await new UnarmedAlarms(firestore, systemClock).remember({
+      teamId: 'team_a',
+      timerId: timer.id,
+      at: 0,
+      generation: 1,
+    });
+    await new FirestoreEventFeed({ firestore, logger: silentLogger }).publish([
+      {
+        teamId: 'team_a',
+        isLogged: false,
+        type: 'timer.deleted',
+        at: '2030-01-01T00:00:00.000Z',
+        timer_id: timer.id,
+        timer_name: timer.name,
+        agent_id: null,
+        status: timer.status,
+        message: 'Deleted by request',
+      },
+    ]);
+    const answers = new FirestoreIdempotencyStore(firestore);
+    const claim = { teamId: 'team_a', key: 'k', fingerprint: 'f', now: 0 };
+    await answers.claim(claim);
+    // More than one document holds.
+    const body = randomBytes(PART_BYTES).toString('latin1');
+    await answers.answer(claim, { status: 200, headers: {}, body });
+  }
+});
