@@ -10,6 +10,7 @@ export type { Deps } from './app/deps.ts';
 export { MinootsError } from './app/errors.ts';
 export { toEvent } from './app/event.ts';
 export { type TendCounts, tendSchedules } from './app/schedules/tend.ts';
+export { spawnTimer } from './app/timers/spawn.ts';
 export { wakeTimer } from './app/timers/wake.ts';
 export { contextBytes, contextRoom } from './domain/context-room.ts';
 export type { Schedule } from './domain/schedule/state.ts';
