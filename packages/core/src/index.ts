@@ -8,6 +8,7 @@ export { type ApiDeps, createApi } from './api/app.ts';
 export { serviceStopping, unreadableRequest } from './api/refusals.ts';
 export type { Deps } from './app/deps.ts';
 export { MinootsError } from './app/errors.ts';
+export { inParallel } from './app/in-parallel.ts';
 export { toEvent } from './app/event.ts';
 export { type TendCounts, tendSchedules } from './app/schedules/tend.ts';
 export { spawnTimer } from './app/timers/spawn.ts';
