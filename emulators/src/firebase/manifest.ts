@@ -5,7 +5,9 @@ import { runQuietly } from '../../../scripts/lib/child.mjs';
 import { BootstrapError } from '../../../scripts/lib/say.mjs';
 
 const Manifest = z.object({
-  params: z.array(z.object({ name: z.string(), type: z.string(), default: z.unknown().optional() })).default([]),
+  params: z
+    .array(z.object({ name: z.string(), type: z.string(), default: z.unknown().optional() }))
+    .default([]),
 });
 
 /**
