@@ -1,5 +1,4 @@
-import type { Alarm, Clock, Logger, TimerStore } from '@minoots/core';
-import { inParallel } from './in-parallel.ts';
+import { type Alarm, type Clock, inParallel, type Logger, type TimerStore } from '@minoots/core';
 import type { TasksAlarmClock } from './tasks-alarm-clock.ts';
 import type { UnarmedAlarms } from './unarmed-alarms.ts';
 

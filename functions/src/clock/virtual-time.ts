@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { alarmAt, type DueTimer, MinootsError, type Timer, type TimerStore } from '@minoots/core';
+import { alarmAt, type DueTimer, inParallel, MinootsError, type Timer, type TimerStore } from '@minoots/core';
 import { HORIZON_MS, nextStop } from '../alarms/horizon.ts';
-import { inParallel } from '../alarms/in-parallel.ts';
 import { sweepTaskRef, type TaskRef, taskRef } from '../alarms/task-name.ts';
 import type { TaskQueues } from '../alarms/task-queues.ts';
 import type { StoredClock } from './stored-clock.ts';

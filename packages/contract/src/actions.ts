@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { Conditions, OnUnmet } from './conditions.ts';
 import { cloudFunctionFields, discordFields, pagerdutyFields, slackFields } from './connectors.ts';
 import { Duration, JsonValue } from './primitives.ts';
+import { Labels, Metadata, Name, timeFields } from './timer-fields.ts';
 
 const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
@@ -27,21 +29,42 @@ const messageFields = {
   to_agent: z.string().min(1).max(200).optional(),
 };
 
-/** One action in the long form of a list, told apart by `type`. */
-export const ActionRequest = z
-  .discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('webhook'), ...webhookFields }),
-    z.strictObject({ type: z.literal('message'), ...messageFields }),
-    z.strictObject({ type: z.literal('slack'), ...slackFields }),
-    z.strictObject({ type: z.literal('discord'), ...discordFields }),
-    z.strictObject({ type: z.literal('pagerduty'), ...pagerdutyFields }),
-    z.strictObject({ type: z.literal('cloud_function'), ...cloudFunctionFields }),
+/** How failed attempts are repeated. `standard` waits 5 s, 5 m, 30 m, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h; `quick` 1 s, 5 s, 15 s, 30 s. */
+export const Retry = z
+  .union([
+    z.enum(['standard', 'quick']),
+    z.strictObject({
+      max_attempts: z.int().min(1).max(30),
+      initial: Duration.optional(),
+      factor: z.number().min(1).max(10).optional(),
+      max: Duration.optional(),
+    }),
   ])
-  .meta({ id: 'ActionRequest' });
-export type ActionRequest = z.infer<typeof ActionRequest>;
+  .meta({ id: 'Retry' });
+export type Retry = z.infer<typeof Retry>;
+
+const timerFields = {
+  name: Name,
+  labels: Labels.optional(),
+  metadata: Metadata.optional(),
+  ...timeFields,
+  retry: Retry.optional(),
+  conditions: Conditions.optional(),
+  /** `skip` unless told. Goes with `conditions`. */
+  on_unmet: OnUnmet.optional(),
+};
+
+const plainRequests = [
+  z.strictObject({ type: z.literal('webhook'), ...webhookFields }),
+  z.strictObject({ type: z.literal('message'), ...messageFields }),
+  z.strictObject({ type: z.literal('slack'), ...slackFields }),
+  z.strictObject({ type: z.literal('discord'), ...discordFields }),
+  z.strictObject({ type: z.literal('pagerduty'), ...pagerdutyFields }),
+  z.strictObject({ type: z.literal('cloud_function'), ...cloudFunctionFields }),
+] as const;
 
 const shortText = z.string().min(1).max(4000);
-const actionSet = {
+const plainSet = {
   webhook: z.union([url, z.strictObject(webhookFields)]).optional(),
   message: z.union([shortText, z.strictObject(messageFields)]).optional(),
   /** Short: `#channel text`. */
@@ -50,6 +73,59 @@ const actionSet = {
   discord: z.union([shortText, z.strictObject(discordFields)]).optional(),
   pagerduty: z.strictObject(pagerdutyFields).optional(),
   cloud_function: z.strictObject(cloudFunctionFields).optional(),
+};
+
+type Fields<T extends z.core.$ZodLooseShape> = z.infer<z.ZodObject<T>>;
+
+// The events of a timer that an action makes hold such actions again: a circle that has to be written out once.
+interface MadeTimer extends Fields<typeof timerFields> {
+  events?: MadeTimerEvents | undefined;
+}
+interface MadeTimerActions extends Fields<typeof plainSet> {
+  timer?: MadeTimer | undefined;
+  actions?: (z.infer<(typeof plainRequests)[number]> | ({ type: 'timer' } & MadeTimer))[] | undefined;
+}
+interface MadeTimerEvents {
+  on_expire?: MadeTimerActions | undefined;
+  on_cancel?: MadeTimerActions | undefined;
+  on_failure?: MadeTimerActions | undefined;
+  on_progress?: ({ at: string[] } & MadeTimerActions) | undefined;
+}
+type EventsField = z.ZodOptional<z.ZodType<MadeTimerEvents>>;
+
+/**
+ * A timer that an action makes, of the same team and agent. Its time begins when it is made. Placeholders in name, labels
+ * and metadata are filled then, those in its events when it acts.
+ */
+export const TimerTemplate = z
+  .strictObject({
+    ...timerFields,
+    /** It may make timers in turn, up to ten in a line. */
+    get events(): EventsField {
+      return TimerEvents.optional();
+    },
+  })
+  .meta({ id: 'TimerTemplate' });
+export type TimerTemplate = z.infer<typeof TimerTemplate>;
+
+const timerRequest = z.strictObject({
+  type: z.literal('timer'),
+  ...timerFields,
+  get events(): EventsField {
+    return TimerEvents.optional();
+  },
+});
+
+/** One action in the long form of a list, told apart by `type`. */
+export const ActionRequest = z
+  .discriminatedUnion('type', [...plainRequests, timerRequest])
+  .meta({ id: 'ActionRequest' });
+export type ActionRequest = z.infer<typeof ActionRequest>;
+
+const actionSet = {
+  ...plainSet,
+  /** Makes a timer. */
+  timer: TimerTemplate.optional(),
   actions: z.array(ActionRequest).max(10).optional(),
 };
 
@@ -82,19 +158,13 @@ export const TimerEvents = z
 export type TimerEvents = z.infer<typeof TimerEvents>;
 
 /** Kinds of action the service performs. */
-export const ActionType = z.enum(['webhook', 'message', 'slack', 'discord', 'pagerduty', 'cloud_function']);
+export const ActionType = z.enum([
+  'webhook',
+  'message',
+  'slack',
+  'discord',
+  'pagerduty',
+  'cloud_function',
+  'timer',
+]);
 export type ActionType = z.infer<typeof ActionType>;
-
-/** How failed attempts are repeated. `standard` waits 5 s, 5 m, 30 m, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h; `quick` 1 s, 5 s, 15 s, 30 s. */
-export const Retry = z
-  .union([
-    z.enum(['standard', 'quick']),
-    z.strictObject({
-      max_attempts: z.int().min(1).max(30),
-      initial: Duration.optional(),
-      factor: z.number().min(1).max(10).optional(),
-      max: Duration.optional(),
-    }),
-  ])
-  .meta({ id: 'Retry' });
-export type Retry = z.infer<typeof Retry>;

@@ -22,6 +22,11 @@ export const ERRORS = {
   context_full: { status: 422, title: 'The context of the team has no room', retryable: false },
   unknown_parent: { status: 422, title: 'A timer to wait for does not exist', retryable: false },
   dependency_cycle: { status: 422, title: 'Timers would wait for one another', retryable: false },
+  lineage_too_deep: {
+    status: 422,
+    title: 'Too many timers would come one of another',
+    retryable: false,
+  },
   unknown_secret: { status: 422, title: 'An action names a secret that does not exist', retryable: false },
   secrets_full: { status: 422, title: 'The team has as many secrets as it can have', retryable: false },
   action_unavailable: {

@@ -15,3 +15,4 @@ export * from './scopes.ts';
 export * from './secrets.ts';
 export * from './service.ts';
 export * from './timer.ts';
+export { MAX_METADATA_BYTES } from './timer-fields.ts';

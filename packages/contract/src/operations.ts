@@ -52,6 +52,7 @@ const stateErrors = ['not_found', 'timer_already_fired', 'timer_settled', 'inval
 const templateErrors = [
   'target_refused',
   'unknown_placeholder',
+  'lineage_too_deep',
   'unknown_secret',
   'action_unavailable',
 ] as const;
@@ -76,6 +77,7 @@ export const OPERATIONS = {
       'unknown_parent',
       'dependency_cycle',
       'unknown_placeholder',
+      'lineage_too_deep',
       'unknown_secret',
       'action_unavailable',
     ],

@@ -57,7 +57,7 @@ export type PortableClock = z.infer<typeof PortableClock>;
 /** A delivery of a timer that has not ended. Its id stays what it was, so receivers recognise repeats. */
 export const PortableDelivery = z
   .strictObject({
-    number: z.int().min(1).max(999),
+    number: z.int().min(1).max(999_999_999),
     event: Delivery.shape.event,
     share: z.number().min(0).max(1).nullable(),
     /** Which of the actions of its event it is, from 0. */

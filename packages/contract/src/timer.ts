@@ -3,6 +3,7 @@ import { ActionType, Retry, TimerEvents } from './actions.ts';
 import { Conditions, OnUnmet } from './conditions.ts';
 import { EventType } from './events.ts';
 import { Cursor, DeliveryId, Duration, Instant, JsonObject, ScheduleId, TimerId } from './primitives.ts';
+import { AgentId, Labels, Metadata, Name, timeFields } from './timer-fields.ts';
 
 export const TimerStatus = z
   .enum(['waiting', 'running', 'paused', 'firing', 'expired', 'failed', 'skipped', 'cancelled'])
@@ -17,24 +18,10 @@ export const TERMINAL_STATUSES = [
   'cancelled',
 ] as const satisfies TimerStatus[];
 
-/** Largest `metadata` accepted, in bytes of its JSON text. */
-export const MAX_METADATA_BYTES = 16_384;
 /** Most timers in one batch request. */
 export const MAX_BATCH = 1_000;
 /** Most timers that one timer may wait for. */
 export const MAX_PARENTS = 20;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters in a name are what is refused
-const printable = /^[^\u0000-\u001F\u007F]*$/;
-const Name = z.string().min(1).max(200).regex(printable, 'must not hold control characters');
-const AgentId = z.string().min(1).max(200).regex(printable, 'must not hold control characters');
-const Labels = z
-  .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'is not a label key'), z.string().max(200))
-  .refine((labels) => Object.keys(labels).length <= 16, 'at most 16 labels');
-const Metadata = JsonObject.refine(
-  (metadata) => new TextEncoder().encode(JSON.stringify(metadata)).length <= MAX_METADATA_BYTES,
-  'at most 16 KiB of JSON',
-);
 
 /** What a parent has to do: come to fire, or fire and have all its actions delivered. */
 export const DependsOnWhen = z.enum(['fired', 'succeeded']).meta({ id: 'DependsOnWhen' });
@@ -44,17 +31,6 @@ export type DependsOnWhen = z.infer<typeof DependsOnWhen>;
 export const OnDependencyFailure = z.enum(['cancel', 'start']).meta({ id: 'OnDependencyFailure' });
 export type OnDependencyFailure = z.infer<typeof OnDependencyFailure>;
 
-const when = {
-  /** How long from now. Exactly one of `duration`, `fire_at`, `fire_at_local` is given. */
-  duration: Duration.optional(),
-  /** The instant to fire at; one in the past fires at once. */
-  fire_at: Instant.optional(),
-  /** Wall-clock time without an offset, read in `timezone`. */
-  fire_at_local: z.string().max(40).optional(),
-  /** IANA zone, such as `Europe/Paris`. Goes with `fire_at_local`. */
-  timezone: z.string().max(64).optional(),
-};
-
 export const CreateTimerRequest = z
   .strictObject({
     id: TimerId.optional(),
@@ -62,7 +38,7 @@ export const CreateTimerRequest = z
     agent_id: AgentId.optional(),
     labels: Labels.optional(),
     metadata: Metadata.optional(),
-    ...when,
+    ...timeFields,
     /** Waits for these timers: its time begins when the last of them is through. In a batch they may be other items. */
     depends_on: z.union([TimerId, z.array(TimerId).max(MAX_PARENTS)]).optional(),
     /** `fired` unless told. Goes with `depends_on`. */
@@ -93,7 +69,7 @@ export type UpdateTimerRequest = z.infer<typeof UpdateTimerRequest>;
 export const ExtendTimerRequest = z.strictObject({ by: Duration }).meta({ id: 'ExtendTimerRequest' });
 export type ExtendTimerRequest = z.infer<typeof ExtendTimerRequest>;
 
-export const RescheduleTimerRequest = z.strictObject(when).meta({ id: 'RescheduleTimerRequest' });
+export const RescheduleTimerRequest = z.strictObject(timeFields).meta({ id: 'RescheduleTimerRequest' });
 export type RescheduleTimerRequest = z.infer<typeof RescheduleTimerRequest>;
 
 /** One try at a delivery. `interrupted`: the process stopped during it. */
@@ -161,6 +137,8 @@ export const Timer = z
     /** Null unless it depends on others. */
     on_dependency_failure: OnDependencyFailure.nullable(),
     conditions: JsonObject.nullable(),
+    /** Where it comes from if an action made it: the first of its line, the timer whose action that was, the steps since. */
+    lineage: z.object({ root_id: TimerId, parent_id: TimerId, depth: z.int() }).nullable(),
     /** When conditions that did not hold are looked at again; null but between `fire_at` and then. */
     recheck_at: Instant.nullable(),
     /** The schedule that it is an occurrence of. */

@@ -18,6 +18,7 @@ export { fakePerformers } from './testing/fake-performers.ts';
 export { memoryContextStore } from './testing/memory-context-store.ts';
 export { memoryScheduleStore } from './testing/memory-schedule-store.ts';
 export { memorySecretStore } from './testing/memory-secret-store.ts';
+export { portableMoments } from './testing/portable-lives.ts';
 export { sampleSchedule } from './testing/sample-schedule.ts';
 export { sampleTimer } from './testing/sample-timer.ts';
 export { silentLogger } from './testing/silent-logger.ts';

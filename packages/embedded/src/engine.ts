@@ -9,6 +9,7 @@ import {
   type Deps,
   type Logger,
   SecretBox,
+  spawnTimer,
   systemClock,
   tendSchedules,
   wakeTimer,
@@ -106,6 +107,7 @@ async function compose(
     publish,
     // Would need Google's library in every installation of the command line, for the few that have such an account.
     idTokens: null,
+    spawn: (template, context) => spawnTimer(deps, context, template),
     version: VERSION,
   });
 

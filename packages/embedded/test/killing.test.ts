@@ -104,6 +104,29 @@ describe('killing the server', () => {
     expect(Date.parse(second?.at ?? '')).toBeGreaterThanOrEqual(Date.parse(failedAt));
   });
 
+  it('leads a chain on from where it stood, each timer once and after the one before', async () => {
+    const server = data.launch();
+    const api = await server.ready();
+    const ids = Array.from({ length: 100 }, (_, n) => `link${n}`);
+    const timers = ids.map((id, n) => ({
+      id,
+      name: id,
+      duration: 1,
+      ...(n > 0 && { depends_on: ids[n - 1] }),
+    }));
+    const created = await api.call('POST', '/v1/timers/batch', { body: { timers } });
+    expect(JSON.parse(created.text).created).toBe(ids.length);
+    await settled(api, 'link30');
+    await server.stop('SIGKILL');
+    const next = await data.launch().ready();
+    await settled(next, 'link99');
+    const links = await Promise.all(ids.map((id) => next.timer(id)));
+    for (const [n, { id, status, started_at }] of links.entries()) {
+      expect([id, status, await firings(next, id)]).toEqual([id, 'expired', 1]);
+      if (n > 0) expect(started_at).toBe(links[n - 1]?.fired_at);
+    }
+  });
+
   it('never gives an id to two timers when its answer was lost', async () => {
     const server = data.launch();
     const api = await server.ready();

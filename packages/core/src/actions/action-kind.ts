@@ -7,6 +7,7 @@ import type { IdTokenSource } from '../ports/id-token-source.ts';
 import type { SigningSecretStore } from '../ports/signing-secret-store.ts';
 import type { SenderDeps } from './http-sender.ts';
 import type { ActionPerformer } from './performer.ts';
+import type { SpawnTimer } from './spawn.ts';
 
 /** What an engine gives those who perform actions. */
 export interface PerformerDeps extends SenderDeps {
@@ -18,6 +19,8 @@ export interface PerformerDeps extends SenderDeps {
   publish: EventFeed['publish'];
   /** Makes identity tokens; null where the engine has none to give. */
   idTokens: IdTokenSource | null;
+  /** Makes timers. */
+  spawn: SpawnTimer;
   /** Where the services of vendors are; the real ones unless told. */
   vendors?: { pagerduty: string };
 }

@@ -66,6 +66,7 @@ function registry(overrides: Partial<PerformerDeps> = {}): ActionRegistry {
     secrets: { forTeam: async () => [`whsec_${Buffer.alloc(32, 1).toString('base64')}`] },
     agents,
     publish: async () => {},
+    spawn: () => Promise.reject(new Error('not used')),
     idTokens: { tokenFor: async (audience) => `token-for-${audience}` },
     vendors: { pagerduty: `${receiver.url}/v2/enqueue` },
     version: '0.1.0',

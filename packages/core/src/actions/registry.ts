@@ -5,6 +5,7 @@ import { message } from './message.ts';
 import { pagerduty } from './pagerduty.ts';
 import type { ActionRegistry } from './performer.ts';
 import { slack } from './slack.ts';
+import { timer } from './timer.ts';
 import { webhook } from './webhook.ts';
 
 /** Every type of action. A new one is added here, beside its file and its schema. */
@@ -15,6 +16,7 @@ export const ACTION_KINDS: ActionKinds = {
   discord,
   pagerduty,
   cloud_function: cloudFunction,
+  timer,
 };
 
 /** The performers of every action type. */

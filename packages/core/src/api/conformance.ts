@@ -8,6 +8,8 @@ import { deadLetters } from './conformance/dead-letters.ts';
 import { deliveringTimers } from './conformance/delivering.ts';
 import { actingTimers } from './conformance/events.ts';
 import { followingEvents } from './conformance/following.ts';
+import { touchingTimers } from './conformance/heartbeat.ts';
+import { spawningTimers } from './conformance/lineage.ts';
 import { listingTimers } from './conformance/listing.ts';
 import { movingTimers } from './conformance/moving.ts';
 import { removingTimers } from './conformance/removing.ts';
@@ -48,6 +50,8 @@ export function apiConformance(
     chainedTimers(suite, chains);
     listingTimers(suite);
     changingTimers(suite);
+    touchingTimers(suite);
+    spawningTimers(suite);
     deliveringTimers(suite);
     deadLetters(suite);
     conditionalTimers(suite);

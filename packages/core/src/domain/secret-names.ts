@@ -1,8 +1,9 @@
 import type { Action } from './action.ts';
 import { findSecrets } from './template.ts';
 
-/** The names of the secrets that an attempt at an action needs, each once. */
+/** The names of the secrets that an attempt at an action needs, each once. A timer that is made needs them when it acts. */
 export function secretsOf(action: Action): string[] {
+  if (action.type === 'timer') return [];
   const names = new Set(findSecrets(JSON.stringify(action)));
   if ('secret' in action && action.secret !== undefined) names.add(action.secret);
   return [...names];

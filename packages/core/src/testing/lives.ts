@@ -1,7 +1,9 @@
 import { Scope } from '@minoots/contract';
 import type { AttemptReport } from '../actions/performer.ts';
+import { createTimerPerformer } from '../actions/timer.ts';
 import { fakeEngine } from '../api/fake-engine.ts';
 import type { Deps, RequestContext } from '../app/deps.ts';
+import { spawnTimer } from '../app/timers/spawn.ts';
 import { wakeTimer } from '../app/timers/wake.ts';
 import type { Timer } from '../domain/timer/state.ts';
 import type { Alarm } from '../ports/alarm-clock.ts';
@@ -87,6 +89,10 @@ class Life {
         ...fakeEngine().performers,
         message: { perform: async () => this.#report('succeeded') },
         webhook: { perform: async () => this.#report('gone') },
+        timer: createTimerPerformer({
+          clock: { now: () => world.now },
+          spawn: (template, context) => spawnTimer(this.#deps, context, template),
+        }),
       },
     });
   }

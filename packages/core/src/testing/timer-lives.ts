@@ -85,8 +85,18 @@ const redelivery = fc.oneof(
     .map((deliveryNumbers) => fixed({ type: 'redeliver-many', deliveryNumbers })),
 );
 const newsOfParent = fc
-  .tuple(fc.constantFrom(...PARENTS, 'tmr_stranger'), fc.constantFrom(...PARENT_OUTCOMES))
-  .map(([parentId, outcome]) => fixed({ type: 'settle-parent', parentId, outcome }));
+  .tuple(
+    fc.constantFrom(...PARENTS, 'tmr_stranger'),
+    fc.constantFrom(...PARENT_OUTCOMES),
+    fc.option(fc.nat(100_000)),
+  )
+  .map(
+    ([parentId, outcome, agoMs]): ToCommand =>
+      ({ updatedAt }) => {
+        const at = agoMs === null ? {} : { at: updatedAt - agoMs };
+        return { type: 'settle-parent', parentId, outcome, ...at };
+      },
+  );
 const clearing = fc.nat(3).map(
   (index): ToCommand =>
     ({ outbox, version }) => ({

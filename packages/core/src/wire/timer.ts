@@ -18,7 +18,7 @@ let latest = { at: 0, text: new Date(0).toISOString() };
 
 /** A timer as the API shows it at the instant `now`. */
 export function toWireTimer(timer: Timer, now: number): wire.Timer {
-  const { dependencies } = timer;
+  const { dependencies, lineage } = timer;
   return {
     id: timer.id,
     team_id: timer.teamId,
@@ -43,6 +43,7 @@ export function toWireTimer(timer: Timer, now: number): wire.Timer {
     depends_on_when: dependencies?.when ?? null,
     on_dependency_failure: dependencies?.onFailure ?? null,
     conditions: timer.conditions?.query ?? null,
+    lineage: lineage && { root_id: lineage.rootId, parent_id: lineage.parentId, depth: lineage.depth },
     recheck_at: toInstant('recheckAt' in timer ? timer.recheckAt : null),
     schedule_id: timer.scheduleId,
     deliveries: timer.deliveries.map((delivery) => toWireDelivery(timer, delivery)),

@@ -2,23 +2,30 @@ import type { ActionType, TimerEvents } from '@minoots/contract';
 import { ACTION_KINDS } from '../../actions/registry.ts';
 import type { Action, ActionByType } from '../../domain/action.ts';
 import { parseEvents } from '../../domain/event-parse.ts';
+import { parseRetry } from '../../domain/retry.ts';
 import { secretsOf } from '../../domain/secret-names.ts';
+import { MAX_LINEAGE_DEPTH } from '../../domain/timer/lineage.ts';
 import type { EventActions } from '../../domain/timer/state.ts';
+import { parseWhen } from '../../domain/when.ts';
+import { parseConditions } from '../conditions/parse.ts';
 import type { Deps } from '../deps.ts';
 import { fromRejection, MinootsError } from '../errors.ts';
+import { type MadeTimer, madeTimers } from './made-timers.ts';
 
-type ReadDeps = Pick<Deps, 'guard' | 'performers' | 'namedSecrets'>;
+type ReadDeps = Pick<Deps, 'guard' | 'performers' | 'namedSecrets' | 'clock'>;
 
 /**
  * Reads what a request wants done at the events of a timer, and refuses what could not be done then: types of action
- * that this engine lacks, targets that may not be called, secrets that do not exist.
+ * that this engine lacks, targets that may not be called, secrets that do not exist, timers that could not be made.
  * @param pointer where the events stand in the request, such as `/events`
+ * @param depth how many timers would have been made one of another by then
  */
 export async function readEvents(
   deps: ReadDeps,
   teamId: string,
   events: TimerEvents | undefined,
   pointer: string,
+  depth = 0,
 ): Promise<EventActions> {
   const parsed = parseEvents(ACTION_KINDS, events, pointer);
   if (!parsed.ok) throw fromRejection(parsed);
@@ -26,6 +33,7 @@ export async function readEvents(
   for (const [place, actions] of placed) {
     for (const action of actions) await refuseUndoable(deps, action, place);
   }
+  for (const made of madeTimers(events ?? {}, pointer)) await refuseUnmakeable(deps, teamId, made, depth + 1);
   await refuseUnknownSecrets(deps, teamId, placed);
   return parsed.value;
 }
@@ -62,6 +70,27 @@ async function refuseUndoable(
 
 function targetOf<T extends ActionType>(type: T, action: ActionByType[T]): string | null {
   return ACTION_KINDS[type].target?.(action) ?? null;
+}
+
+async function refuseUnmakeable(
+  deps: ReadDeps,
+  teamId: string,
+  { template, pointer }: MadeTimer,
+  depth: number,
+): Promise<void> {
+  if (depth > MAX_LINEAGE_DEPTH) {
+    const message = `at most ${MAX_LINEAGE_DEPTH} timers come one of another`;
+    throw new MinootsError('lineage_too_deep', `${pointer} ${message}`, { errors: [{ pointer, message }] });
+  }
+  const readings = [
+    parseWhen(template, deps.clock.now()),
+    parseRetry(template.retry),
+    parseConditions(template),
+  ];
+  for (const reading of readings) {
+    if (!reading.ok) throw fromRejection({ ...reading, pointer: pointer + (reading.pointer ?? '') });
+  }
+  await readEvents(deps, teamId, template.events, `${pointer}/events`, depth);
 }
 
 async function refuseUnknownSecrets(

@@ -97,3 +97,20 @@ describe('importTimers', () => {
     ]);
   });
 });
+
+describe('the actions of a portable timer', () => {
+  it('are those of the timer, of every type', async () => {
+    const engine = fakeEngine();
+    await engine.namedSecrets.put('team_b', { name: 'HOOK', value: 'x', at: 0 });
+    const actions = [
+      { type: 'slack', secret: 'HOOK', text: 'done' },
+      { type: 'pagerduty', secret: 'HOOK', severity: 'error', summary: 'late' },
+      { type: 'timer', name: 'next', duration: '5m' },
+    ];
+    const portable = { ...toPortable(sampleTimer()), events: { on_expire: { actions } } };
+    const restored = await restoreTimer(engine, ctx, PortableTimer.parse(portable));
+    const again = await restoreTimer(engine, ctx, PortableTimer.parse(toPortable(restored)));
+    expect(again.events).toEqual(restored.events);
+    expect(restored.events.expire).toHaveLength(3);
+  });
+});

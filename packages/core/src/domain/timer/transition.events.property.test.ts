@@ -94,7 +94,7 @@ describe('the outbox of a timer', () => {
     always(({ before, after, command }) => {
       const untilVersion = command.type === 'clear-outbox' ? command.untilVersion : 0;
       const kept = before.outbox.filter(({ version }) => version > untilVersion);
-      expect(after.outbox.slice(0, kept.length)).toEqual(kept);
+      expect(after.outbox).toEqual(expect.arrayContaining(kept));
     });
   });
 });

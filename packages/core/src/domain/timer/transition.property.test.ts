@@ -95,6 +95,18 @@ describe('transition', () => {
     );
   });
 
+  it('has its first span left after a touch, whatever else was done to its clock but giving it another span', () => {
+    everyLife((input, moments) => {
+      if (input.when.type !== 'span' || input.dependencies !== null) return;
+      for (const { before, after, command, now } of moments) {
+        if (command.type === 'reschedule' && command.when.type === 'span') return;
+        if (command.type !== 'touch' || after === before) continue;
+        expect(timeRemainingMs(after, now)).toBe(input.when.ms);
+        expect([progress(after, now), after.progressTold]).toEqual([0, 0]);
+      }
+    });
+  });
+
   it('changes nothing at a command whose id it has seen', () => {
     always(({ after, command, commandId, now, result }) => {
       if (commandId === undefined || !result.ok || !after.recentCommands.includes(commandId)) return;

@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { Duration, Instant, JsonObject } from './primitives.ts';
+
+/** Largest `metadata` accepted, in bytes of its JSON text. */
+export const MAX_METADATA_BYTES = 16_384;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters in a name are what is refused
+const printable = /^[^\u0000-\u001F\u007F]*$/;
+/** What a timer is called. */
+export const Name = z.string().min(1).max(200).regex(printable, 'must not hold control characters');
+export const AgentId = z.string().min(1).max(200).regex(printable, 'must not hold control characters');
+export const Labels = z
+  .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'is not a label key'), z.string().max(200))
+  .refine((labels) => Object.keys(labels).length <= 16, 'at most 16 labels');
+export const Metadata = JsonObject.refine(
+  (metadata) => new TextEncoder().encode(JSON.stringify(metadata)).length <= MAX_METADATA_BYTES,
+  'at most 16 KiB of JSON',
+);
+
+/** When a timer is to fire. */
+export const timeFields = {
+  /** How long from now. Exactly one of `duration`, `fire_at`, `fire_at_local` is given. */
+  duration: Duration.optional(),
+  /** The instant to fire at; one in the past fires at once. */
+  fire_at: Instant.optional(),
+  /** Wall-clock time without an offset, read in `timezone`. */
+  fire_at_local: z.string().max(40).optional(),
+  /** IANA zone, such as `Europe/Paris`. Goes with `fire_at_local`. */
+  timezone: z.string().max(64).optional(),
+};

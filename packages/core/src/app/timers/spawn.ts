@@ -1,0 +1,86 @@
+import { CreateTimerRequest, type TimerTemplate } from '@minoots/contract';
+import type { AttemptContext } from '../../actions/performer.ts';
+import type { SpawnOutcome } from '../../actions/spawn.ts';
+import { lineageBelow, MAX_LINEAGE_DEPTH } from '../../domain/timer/lineage.ts';
+import type { Timer } from '../../domain/timer/state.ts';
+import { dueAt } from '../../domain/timer/time.ts';
+import type { TimerKey } from '../../ports/timer-store.ts';
+import { deliveryId } from '../../wire/delivery-id.ts';
+import { bodyPointer, fieldErrors } from '../../wire/field-errors.ts';
+import type { Deps } from '../deps.ts';
+import { performEffects } from '../effects.ts';
+import { MinootsError } from '../errors.ts';
+import { timerIdFor } from '../ids.ts';
+import { buildTimer } from './build.ts';
+import { endLine } from './cancel-lineage.ts';
+import { finishInsert } from './create.ts';
+
+const LINE_ENDED = 'its line of timers was cancelled, so it makes no more';
+
+/**
+ * Makes the timer that a delivery asks for. Its id follows from that of the delivery, so that another attempt finds it. The
+ * end of the line is looked for again once the timer is stored: whoever ended it before that had nothing to find yet, and
+ * whoever ends it later finds the timer.
+ */
+export async function spawnTimer(
+  deps: Deps,
+  { timer: parent, delivery }: Pick<AttemptContext, 'timer' | 'delivery'>,
+  template: TimerTemplate,
+): Promise<SpawnOutcome> {
+  const timerId = timerIdFor(parent.teamId, `made by ${deliveryId(parent, delivery.number)}`);
+  const key = { teamId: parent.teamId, timerId };
+  if (await isLineEnded(deps, parent)) return end(deps, key);
+  const child = await build(deps, parent, timerId, template);
+  if ('refused' in child) return child;
+
+  const [outcome] = await deps.timers.insert([child]);
+  if (outcome === undefined) throw new Error('the store gave no outcome for an insert');
+  if (!outcome.inserted && outcome.existing.lineage?.parentId !== parent.id)
+    return { refused: `timer ${timerId} exists and comes of another one` };
+  if (await isLineEnded(deps, parent)) return end(deps, key);
+  if (outcome.inserted) await finishInsert(deps, child, outcome);
+  else await arm(deps, outcome.existing);
+  return { timerId };
+}
+
+async function isLineEnded(deps: Deps, { teamId, id: timerId }: Timer): Promise<boolean> {
+  const current = await deps.timers.get({ teamId, timerId });
+  return current === null || current.lineEnded === true;
+}
+
+async function end(deps: Deps, child: TimerKey): Promise<SpawnOutcome> {
+  await endLine(deps, child);
+  return { refused: LINE_ENDED };
+}
+
+async function build(
+  deps: Deps,
+  parent: Timer,
+  id: string,
+  template: TimerTemplate,
+): Promise<Timer | { refused: string }> {
+  const lineage = lineageBelow(parent);
+  if (lineage.depth > MAX_LINEAGE_DEPTH)
+    return { refused: `lineage_too_deep: at most ${MAX_LINEAGE_DEPTH} timers come one of another` };
+  const agent = parent.agentId === null ? {} : { agent_id: parent.agentId };
+  const request = CreateTimerRequest.safeParse({ ...template, ...agent, id });
+  if (!request.success) {
+    const [fault] = fieldErrors(request.error, bodyPointer);
+    return { refused: `the timer would not be valid: ${fault?.pointer} ${fault?.message}` };
+  }
+  const { teamId, createdBy } = parent;
+  const principal = { type: 'api-key' as const, id: createdBy, teamId, scopes: new Set<never>() };
+  try {
+    const child = await buildTimer(deps, { principal }, request.data, undefined, async () => undefined);
+    return { ...child, lineage };
+  } catch (error) {
+    if (error instanceof MinootsError) return { refused: `${error.code}: ${error.message}` };
+    throw error;
+  }
+}
+
+/** An attempt that got lost may have stored the timer and no more. */
+async function arm(deps: Deps, child: Timer): Promise<void> {
+  const at = dueAt(child);
+  if (at !== null) await performEffects(deps, child, [{ type: 'arm', at, generation: child.generation }]);
+}
