@@ -29,6 +29,7 @@ import { FirestoreIdempotencyStore } from './stores/firestore-idempotency-store.
 import { FirestoreSigningSecretStore } from './stores/firestore-signing-secret-store.ts';
 import { FirestoreTimerStore } from './stores/firestore-timer-store.ts';
 import { onFirestore } from './stores/on-firestore.ts';
+import { nameServers } from './targets/name-servers.ts';
 import { VERSION } from './version.ts';
 
 /** What this engine promises: the answer waits for Firestore's commit, which several zones hold. */
@@ -82,13 +83,16 @@ export function composeEngine(options: EngineOptions): Engine {
     sweep({ timers, unarmed, alarms, clock, logger, ...(graceMs === undefined ? {} : { graceMs }) });
   const events = new FirestoreEventFeed({ firestore, logger });
   const secrets = new FirestoreSigningSecretStore(firestore);
-  const agents = createGuardedAgents({ allowPrivate: options.allowPrivateTargets });
+  const targets = options.allowPrivateTargets
+    ? { allowPrivate: true }
+    : { allowPrivate: false, resolve: nameServers() };
+  const agents = createGuardedAgents(targets);
   const keys = new FirestoreApiKeyStore(firestore);
   const deps: Deps = {
     timers,
     alarms,
     events,
-    guard: createTargetGuard({ allowPrivate: options.allowPrivateTargets }),
+    guard: createTargetGuard(targets),
     performers: createActionRegistry({
       clock,
       wallClock: systemClock,
