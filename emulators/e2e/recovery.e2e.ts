@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Timer } from '@minoots/contract';
 import { type ReceivedRequest, startReceiver, type TestReceiver } from '@minoots/core/testing';
 import * as z from 'zod';
@@ -8,6 +8,9 @@ import { stacksUnderTest } from './support/stacks.ts';
 import { killWorkers } from './support/workers.ts';
 
 const { real, virtual } = stacksUnderTest();
+
+// Longer than the longest wait for a timer, so that a timer that does not end is shown as it is.
+jest.setTimeout(90_000);
 
 describe('a timer', () => {
   const [api, tasks] = [clientOf(real), new CloudTasks(real)];
@@ -43,7 +46,7 @@ describe('a timer', () => {
     expect(receiver.requests.map(attemptOf)).toEqual([1, 2]);
     const ids = receiver.requests.map(({ headers }) => headers['webhook-id']);
     expect(ids).toEqual([deliveries[0]?.id, deliveries[0]?.id]);
-  }, 90_000);
+  });
 
   it('whose task could not be created is armed by the sweep', async () => {
     const arrivals: number[] = [];

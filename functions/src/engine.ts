@@ -38,6 +38,7 @@ import { FirestoreSecretStore } from './stores/firestore-secret-store.ts';
 import { FirestoreSigningSecretStore } from './stores/firestore-signing-secret-store.ts';
 import { FirestoreTimerStore } from './stores/firestore-timer-store.ts';
 import { onFirestore } from './stores/on-firestore.ts';
+import { nameServers } from './targets/name-servers.ts';
 import { VERSION } from './version.ts';
 
 /** What this engine promises: the answer waits for Firestore's commit, which several zones hold. */
@@ -96,7 +97,10 @@ export function composeEngine(options: EngineOptions): Engine {
     sweep({ timers, unarmed, alarms, clock, logger, ...(graceMs === undefined ? {} : { graceMs }) });
   const events = new FirestoreEventFeed({ firestore, logger });
   const secrets = new FirestoreSigningSecretStore(firestore);
-  const agents = createGuardedAgents({ allowPrivate: options.allowPrivateTargets });
+  const targets = options.allowPrivateTargets
+    ? { allowPrivate: true }
+    : { allowPrivate: false, resolve: nameServers() };
+  const agents = createGuardedAgents(targets);
   const keys = new FirestoreApiKeyStore(firestore);
   const deps: Deps = {
     timers,
@@ -108,7 +112,7 @@ export function composeEngine(options: EngineOptions): Engine {
     schedules: new FirestoreScheduleStore(firestore),
     alarms,
     events,
-    guard: createTargetGuard({ allowPrivate: options.allowPrivateTargets }),
+    guard: createTargetGuard(targets),
     performers: createActionRegistry({
       clock,
       wallClock: systemClock,

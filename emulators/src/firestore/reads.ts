@@ -35,20 +35,20 @@ function batchGetDocuments({ databases, meter }: Context) {
 }
 
 function runQuery({ databases, meter }: Context) {
-  return streaming<google.firestore.v1.IRunQueryRequest, google.firestore.v1.IRunQueryResponse>(
-    (request, call) =>
-      within(databases.of(request.parent), request, call, async (database, transaction) => {
-        const query = request.structuredQuery ?? {};
-        meter.query(query);
-        const { documents, skipped, readTime } = await database.query(request, transaction);
-        meter.read(query.from?.[0]?.collectionId ?? '', Math.max(1, documents.length + skipped));
-        const answers: google.firestore.v1.IRunQueryResponse[] = documents.map((document, index) => ({
-          document,
-          readTime,
-          ...(index === 0 && { skippedResults: skipped }),
-        }));
-        return answers.length === 0 ? [{ readTime, skippedResults: skipped }] : answers;
-      }),
+  type Answer = google.firestore.v1.IRunQueryResponse;
+  return streaming<google.firestore.v1.IRunQueryRequest, Answer>((request, call) =>
+    within(databases.of(request.parent), request, call, async (database, transaction): Promise<Answer[]> => {
+      const query = request.structuredQuery ?? {};
+      meter.query(query);
+      const { documents, skipped, readTime } = await database.query(request, transaction);
+      meter.read(query.from?.[0]?.collectionId ?? '', Math.max(1, documents.length + skipped));
+      if (documents.length === 0) return [{ readTime, skippedResults: skipped }];
+      return documents.map((document, index) => ({
+        document,
+        readTime,
+        ...(index === 0 && { skippedResults: skipped }),
+      }));
+    }),
   );
 }
 

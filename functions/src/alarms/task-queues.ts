@@ -1,4 +1,6 @@
 import type { CloudTasksClient } from '@google-cloud/tasks';
+import { GrpcStatus } from 'firebase-admin/firestore';
+import { unless } from '../stores/grpc-status.ts';
 import type { TaskRef } from './task-name.ts';
 
 export interface NewTask {
@@ -48,11 +50,16 @@ export interface TaskQueuesOptions {
   emulatorHost: string | null;
 }
 
-/** gRPC status codes. */
-const NOT_FOUND = 5;
-const ALREADY_EXISTS = 6;
-/** DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. Our names make repeating a create harmless. */
-const PASSING = [4, 8, 10, 13, 14];
+/** Our names make repeating a create harmless. */
+const PASSING = [
+  GrpcStatus.DEADLINE_EXCEEDED,
+  GrpcStatus.RESOURCE_EXHAUSTED,
+  GrpcStatus.ABORTED,
+  GrpcStatus.INTERNAL,
+  GrpcStatus.UNAVAILABLE,
+];
+
+const ABSENT = [GrpcStatus.NOT_FOUND];
 
 const TRY_TIMEOUT_MS = 3_000;
 const TOTAL_TIMEOUT_MS = 10_000;
@@ -105,22 +112,22 @@ export class CloudTaskQueues implements TaskQueues {
       dispatchDeadline: protoTime(this.#options.dispatchDeadlineMs),
     };
     const created = client.createTask({ parent: this.#parentOf(ref), task }, RETRIED);
-    return (await unless(ALREADY_EXISTS, created)) === null ? 'exists' : 'created';
+    return (await unless([GrpcStatus.ALREADY_EXISTS], created)) === null ? 'exists' : 'created';
   }
 
   async delete(ref: TaskRef): Promise<void> {
     const { client } = await this.#connect();
-    await unless(NOT_FOUND, client.deleteTask({ name: this.#nameOf(ref) }, ONCE));
+    await unless(ABSENT, client.deleteTask({ name: this.#nameOf(ref) }, ONCE));
   }
 
   async run(ref: TaskRef): Promise<boolean> {
     const { client } = await this.#connect();
-    return (await unless(NOT_FOUND, client.runTask({ name: this.#nameOf(ref) }, RETRIED))) !== null;
+    return (await unless(ABSENT, client.runTask({ name: this.#nameOf(ref) }, RETRIED))) !== null;
   }
 
   async get(ref: TaskRef): Promise<TaskState | null> {
     const { client } = await this.#connect();
-    const found = await unless(NOT_FOUND, client.getTask({ name: this.#nameOf(ref) }, RETRIED));
+    const found = await unless(ABSENT, client.getTask({ name: this.#nameOf(ref) }, RETRIED));
     if (found === null) return null;
     const [{ scheduleTime, dispatchCount, lastAttempt }] = found;
     const isUnderWay = lastAttempt?.dispatchTime != null && lastAttempt.responseTime == null;
@@ -182,16 +189,6 @@ async function insecure(emulatorHost: string) {
     // Told so, the library does not ask the metadata server of a cloud for it.
     clientOptions: { universeDomain: 'googleapis.com' },
   };
-}
-
-/** Waits for a call; null when it fails with this very status. */
-async function unless<T>(status: number, call: Promise<T>): Promise<T | null> {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === status) return null;
-    throw error;
-  }
 }
 
 /** Milliseconds as a Timestamp or Duration of protobuf. */

@@ -1,6 +1,6 @@
 export type { ActionRegistry } from './actions/performer.ts';
 export { createActionRegistry } from './actions/registry.ts';
-export { createGuardedAgents, createTargetGuard } from './actions/target-guard.ts';
+export { createGuardedAgents, createTargetGuard, type ResolveName } from './actions/target-guard.ts';
 export { EventSubscription } from './adapters/event-subscription.ts';
 export { createRandom } from './adapters/random.ts';
 export { systemClock } from './adapters/system-clock.ts';
