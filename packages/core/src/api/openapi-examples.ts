@@ -33,6 +33,15 @@ export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = 
     },
   },
   createTimers: {
+    chain: {
+      summary: 'A timer that waits for another',
+      value: {
+        timers: [
+          { id: 'step1', name: 'step1', duration: '1m' },
+          { id: 'step2', name: 'step2', duration: '30s', depends_on: 'step1' },
+        ],
+      },
+    },
     two: {
       summary: 'Two timers',
       value: {
