@@ -21,5 +21,6 @@ export { memorySecretStore } from './testing/memory-secret-store.ts';
 export { portableMoments } from './testing/portable-lives.ts';
 export { sampleSchedule } from './testing/sample-schedule.ts';
 export { sampleTimer } from './testing/sample-timer.ts';
+export { type ScheduleStores, schedulesGoOnContract } from './testing/schedules-go-on.contract.ts';
 export { silentLogger } from './testing/silent-logger.ts';
 export { until } from './testing/until.ts';

@@ -6,7 +6,9 @@ import {
   contextStoreContract,
   eventFeedContract,
   idempotencyStoreContract,
+  type ScheduleStores,
   scheduleStoreContract,
+  schedulesGoOnContract,
   secretStoreContract,
   signingSecretStoreContract,
   silentLogger,
@@ -28,6 +30,7 @@ timerStoreContract('SqliteTimerStore', () => openStore((database) => new SqliteT
 scheduleStoreContract('SqliteScheduleStore', () =>
   openStore((database) => new SqliteScheduleStore(database)),
 );
+schedulesGoOnContract('the embedded engine', openScheduleStores, 9);
 idempotencyStoreContract('SqliteIdempotencyStore', () =>
   openStore((database) => new SqliteIdempotencyStore(database)),
 );
@@ -84,4 +87,9 @@ async function openAlarmLoop(handle: AlarmHandler): Promise<AlarmClockHarness> {
       await close();
     },
   };
+}
+
+async function openScheduleStores(): Promise<ScheduleStores> {
+  const { database, close } = await openStore((opened) => opened);
+  return { timers: new SqliteTimerStore(database), schedules: new SqliteScheduleStore(database), close };
 }

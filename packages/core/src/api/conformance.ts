@@ -12,8 +12,10 @@ import { touchingTimers } from './conformance/heartbeat.ts';
 import { spawningTimers } from './conformance/lineage.ts';
 import { listingTimers } from './conformance/listing.ts';
 import { movingTimers } from './conformance/moving.ts';
+import { foreseeing } from './conformance/preview.ts';
 import { removingTimers } from './conformance/removing.ts';
 import { makingRequests } from './conformance/requests.ts';
+import { runningSchedules } from './conformance/schedules.ts';
 import { keepingSecrets } from './conformance/secrets.ts';
 import { askingTheService } from './conformance/service.ts';
 
@@ -58,6 +60,8 @@ export function apiConformance(
     actingTimers(suite);
     keepingSecrets(suite);
     followingEvents(suite);
+    foreseeing(suite);
+    runningSchedules(suite);
     removingTimers(suite);
     movingTimers(suite);
     askingTheService(suite);

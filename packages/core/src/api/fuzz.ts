@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BatchResult, DeliveryPage, OPERATIONS, type Operation } from '@minoots/contract';
+import {
+  BatchResult,
+  DeliveryPage,
+  OPERATIONS,
+  type Operation,
+  Schedule,
+  SchedulePage,
+} from '@minoots/contract';
 import * as fc from 'fast-check';
 import { ApiClient, type Reply, readBody, readProblem, type ServerUnderTest } from './conformance/client.ts';
 import { type Described, readDocument } from './fuzz/document.ts';
@@ -62,6 +69,7 @@ export function apiFuzz(
       await fuzz(TIME_PER_OPERATION_MS);
       // One that does much at a time may have been interrupted before any request was accepted.
       if (!statuses.has(operation.status)) await fuzz(10 * TIME_PER_OPERATION_MS);
+      await removeSchedules(api);
       // Were nothing ever accepted, the requests would only test the door.
       expect(statuses).toContain(operation.status);
     };
@@ -76,7 +84,7 @@ export function apiFuzz(
   });
 }
 
-/** Makes timers that are pending, timers whose delivery failed, and facts, for one operation. */
+/** Makes timers that are pending, timers whose delivery failed, facts and schedules, for one operation. */
 async function prepare(api: ApiClient, server: ServerUnderTest, operationId: string): Promise<KnownIds> {
   const pending = Array.from({ length: KNOWN_TIMERS }, (_, n) => ({
     id: `${operationId}-${n}`,
@@ -93,6 +101,8 @@ async function prepare(api: ApiClient, server: ServerUnderTest, operationId: str
   const timers = [...pending, ...failed];
   const { refused } = await api.read(BatchResult, 200, 'POST', '/v1/timers/batch', { body: { timers } });
   expect(refused).toBe(0);
+  const schedules = pending.map(({ id, name, duration }) => ({ id, name, every: duration, template: {} }));
+  for (const body of schedules) await api.read(Schedule, 201, 'POST', '/v1/schedules', { body });
   await server.advance(1);
   for (const key of KNOWN_KEYS)
     await api.call('PUT', `/v1/context/${encodeURIComponent(key)}`, { body: { value: key } });
@@ -101,7 +111,17 @@ async function prepare(api: ApiClient, server: ServerUnderTest, operationId: str
     TimerId: timers.map(({ id }) => id),
     DeliveryId: deliveries.data.map(({ id }) => id),
     ContextKey: KNOWN_KEYS,
+    ScheduleId: schedules.map(({ id }) => id),
   };
+}
+
+/** Schedules that fire each second would fire millions of times when the clock is moved. */
+async function removeSchedules(api: ApiClient): Promise<void> {
+  for (;;) {
+    const { data } = await api.get(SchedulePage, '/v1/schedules?limit=200');
+    if (data.length === 0) return;
+    for (const { id } of data) await api.read(Schedule, 200, 'DELETE', `/v1/schedules/${id}`);
+  }
 }
 
 /** Null for a request that the server holds open, as it should. */

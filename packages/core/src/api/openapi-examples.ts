@@ -33,6 +33,15 @@ export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = 
     },
   },
   createTimers: {
+    chain: {
+      summary: 'A timer that waits for another',
+      value: {
+        timers: [
+          { id: 'step1', name: 'step1', duration: '1m' },
+          { id: 'step2', name: 'step2', duration: '30s', depends_on: 'step1' },
+        ],
+      },
+    },
     two: {
       summary: 'Two timers',
       value: {
@@ -51,6 +60,37 @@ export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = 
   },
   cleanupTimers: { old: { summary: 'All that ended over a week ago', value: { older_than: '1w' } } },
   updateTimer: { labels: { summary: 'New labels', value: { labels: { environment: 'staging' } } } },
+  previewTimer: {
+    local: {
+      summary: 'A local time that the clock skips',
+      value: { name: 'report', fire_at_local: '2030-03-10T02:30', timezone: 'America/New_York' },
+    },
+  },
+  createSchedule: {
+    cron: {
+      summary: 'At nine on weekdays in Paris, by the clock',
+      value: {
+        name: 'standup',
+        cron: '0 9 * * 1-5',
+        timezone: 'Europe/Paris',
+        template: { events: { on_expire: { message: 'Stand up' } } },
+      },
+    },
+    every: {
+      summary: 'Every quarter of an hour, one late run after an outage',
+      value: { name: 'poll', every: '15m', jitter: '1m', catch_up: 'one', template: {} },
+    },
+  },
+  updateSchedule: {
+    hour: { summary: 'An hour later', value: { cron: '0 10 * * 1-5', timezone: 'Europe/Paris' } },
+    policy: { summary: 'Let runs overlap', value: { overlap: 'allow' } },
+  },
+  previewSchedule: {
+    dst: {
+      summary: 'A time of day that is skipped in spring',
+      value: { cron: '30 2 * * *', timezone: 'America/New_York', count: 5 },
+    },
+  },
   extendTimer: { minutes: { summary: 'Five more minutes', value: { by: '5m' } } },
   rescheduleTimer: { instant: { summary: 'At another instant', value: { fire_at: '2030-01-31T09:00:00Z' } } },
   setContext: { passed: { summary: 'The tests have passed', value: { value: true } } },

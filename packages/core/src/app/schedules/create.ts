@@ -28,7 +28,11 @@ export async function createSchedule(
     return { schedule, created: true };
   }
   const isSame = schedule.fingerprint !== null && existing.fingerprint === schedule.fingerprint;
-  if (isSame && existing.status !== 'deleting') return { schedule: existing, created: false };
+  if (isSame && existing.status !== 'deleting') {
+    // The first try may have stopped half-way.
+    if (existing.unsettledSince !== null) await settleSchedule(deps, existing, performEffects);
+    return { schedule: existing, created: false };
+  }
   throw new MinootsError(
     'schedule_exists',
     `Schedule ${schedule.id} exists with other content; choose another id`,

@@ -28,10 +28,10 @@ describe('the instants of a cron expression', () => {
     fc.assert(
       fc.property(fields, windows, (expression, { timezone, from }) => {
         const spec: CronSpec = { type: 'cron', timezone, expression: textOf(expression) };
-        const until = from + 60 * HOUR;
+        const until = from + 40 * HOUR;
         expect(runsOf(spec, from, until)).toEqual(reference(expression, timezone, from, until));
       }),
-      { numRuns: 200, seed: 20_300_131 },
+      { numRuns: 120, seed: 20_300_131 },
     );
   });
 
@@ -39,13 +39,13 @@ describe('the instants of a cron expression', () => {
     fc.assert(
       fc.property(fields, windows, (expression, { timezone, from }) => {
         const spec: CronSpec = { type: 'cron', timezone, expression: textOf(expression) };
-        const runs = runsOf(spec, from, from + 60 * HOUR).slice(0, 200);
+        const runs = runsOf(spec, from, from + 40 * HOUR).slice(0, 200);
         for (const [index, at] of runs.entries()) {
           expect(lastCron(spec, at)).toBe(at);
           if (index > 0) expect(lastCron(spec, at - 1)).toBe(runs[index - 1]);
         }
       }),
-      { numRuns: 60, seed: 20_300_131 },
+      { numRuns: 40, seed: 20_300_131 },
     );
   });
 });
@@ -92,12 +92,12 @@ function textOf({ minute, hour }: Fields): string {
   return `${minute.text} ${hour.text} * * *`;
 }
 
-/** The beginning of two days and a half around a clock change, or anywhere where there is none. */
+/** The beginning of a day and a half around a clock change, or anywhere where there is none. */
 const windows = fc
   .record({
     timezone: fc.constantFrom(...ZONES),
     instant: fc.integer({ min: Date.UTC(2005, 0), max: Date.UTC(2037, 0) }),
-    lead: fc.integer({ min: 0, max: 48 * 60 }),
+    lead: fc.integer({ min: 0, max: 36 * 60 }),
   })
   .map(({ timezone, instant, lead }) => {
     const somewhere = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timezone);

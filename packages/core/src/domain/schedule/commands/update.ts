@@ -22,9 +22,7 @@ export function update(schedule: Schedule, changes: ScheduleChanges, now: number
   const { next } = schedule;
   const isDue = next !== null && next.at <= now;
   // One that is due may be firing at this moment, so it is left alone: made anew it could fire twice.
-  const free = isDue
-    ? { ...unsettled(changed, now), revision: schedule.revision + 1 }
-    : withdraw(changed, 'remove', now);
+  const free = isDue ? unsettled(changed, now) : withdraw(changed, 'remove', now);
   const planned = next === null || changes.spec !== undefined ? now : next.plannedAt;
   const after = isDue || planned === now ? planned : planned - 1;
   return { schedule: { ...free, next: occurrenceAfter(free, after) }, entries };
