@@ -56,7 +56,7 @@ function toMinootsError(error: unknown): MinootsError {
   if (error instanceof StorageUnavailable) {
     return new MinootsError(
       'storage_unavailable',
-      'The store takes no writes at present; nothing was changed',
+      'The store is out of reach or takes no writes at present; a change may be repeated with its Idempotency-Key',
     );
   }
   if (error instanceof InvalidPosition) {

@@ -72,7 +72,8 @@ export type InsertOutcome = { inserted: true } | { inserted: false; existing: Ti
 
 /**
  * Where timers live. Every promise of a change resolves only after the change is durable, and one whose change could
- * not be made durable rejects with `StorageUnavailable`; then nothing of that change is visible to later reads.
+ * not be made durable rejects with `StorageUnavailable`; then nothing of that change is visible to later reads, unless
+ * the store is a remote one and its answer got lost.
  */
 export interface TimerStore {
   /** Adds timers whose ids are free; tells for each one whether it was added or which timer holds the id. */
@@ -110,7 +111,7 @@ export interface TimerStore {
   removeSettled(teamId: string, filter: Pick<TimerFilter, 'statuses' | 'settledBefore'>): Promise<number>;
 }
 
-/** The store takes no writes at present (disk full, read-only, unreachable). The caller may try again. */
+/** The store does not answer or takes no writes at present (disk full, read-only, unreachable). The caller may try again. */
 export class StorageUnavailable extends Error {
   override readonly name = 'StorageUnavailable';
 }
