@@ -8,6 +8,7 @@ import type {
   RescheduleTimerRequest,
   Timer,
   TimerGraph,
+  TimerPreview,
   TimerStatus,
   UpdateTimerRequest,
 } from '@minoots/contract';
@@ -16,6 +17,7 @@ import type { MinootsClient } from './client.ts';
 import { type LazyList, lazyList } from './lazy-list.ts';
 import { type LiveTimer, liveTimer } from './live-timer.ts';
 import type { Context } from './resources/context.ts';
+import type { Schedules } from './resources/schedules.ts';
 import type { Secrets } from './resources/secrets.ts';
 import { type TimerFilter, timerQuery } from './resources/timers.ts';
 import { Session } from './session.ts';
@@ -70,6 +72,10 @@ export interface Minoots {
   cleanup(request?: CleanupRequest): Promise<CleanupResult>;
   /** The facts that conditions of timers ask for, as promises. */
   readonly context: Context;
+  /** Timers made over and over by a plan. */
+  readonly schedules: Schedules;
+  /** What creating a timer would do; nothing is stored. */
+  preview(request: CreateTimerRequest): Promise<TimerPreview>;
   /** What actions name and nobody can read. */
   readonly secrets: Secrets;
   /** Every operation of the API, as promises. */
@@ -108,6 +114,8 @@ export function createMinoots(readSettings: () => Settings): Minoots {
       return timers.cleanup(request);
     },
     context: client.context,
+    schedules: client.schedules,
+    preview: (request) => timers.preview(request),
     secrets: client.secrets,
     client,
   };
