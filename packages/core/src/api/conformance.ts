@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { type ChainSizes, chainedTimers } from './conformance/chains.ts';
+import type { ChainSizes } from './conformance/chain-graphs.ts';
+import { chainedTimers } from './conformance/chains.ts';
 import { changingTimers } from './conformance/changing.ts';
 import { ApiClient, type ServerUnderTest } from './conformance/client.ts';
 import { conditionalTimers } from './conformance/conditions.ts';
