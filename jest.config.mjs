@@ -5,6 +5,8 @@ export default {
   // Built packages have the names of those that they are built from.
   modulePathIgnorePatterns: ['<rootDir>/\\.node/', '<rootDir>/(cli|functions)/dist/'],
   testEnvironment: 'node',
+  // A machine may be busy or slow: how long something takes is a matter of bench, not of tests.
+  testTimeout: 60_000,
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [
