@@ -40,5 +40,5 @@ describe('the emulator as a process', () => {
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
-  }, 20_000);
+  });
 });

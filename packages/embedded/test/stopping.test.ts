@@ -8,9 +8,8 @@ import { type DataFolder, makeDataFolder } from './support/data-folder.ts';
 import { openReceiver, type Receiver } from './support/receiver.ts';
 import { TEST_KEY } from './support/server-process.ts';
 
-/** The longest that attempts under way are waited for, and what the rest of the end may take. */
-const STOP_MS = 5_000;
-const SLACK_MS = 2_000;
+/** More than the end may take on a busy machine, and less than any connection or attempt would last by itself. */
+const SOON_MS = 12_000;
 
 describe('stopping the server', () => {
   let data: DataFolder;
@@ -40,7 +39,7 @@ describe('stopping the server', () => {
     const startedAt = performance.now();
     server.send(signal);
     expect(await server.exit).toMatchObject({ code: 0, stderr: '' });
-    expect(performance.now() - startedAt).toBeLessThan(SLACK_MS);
+    expect(performance.now() - startedAt).toBeLessThan(SOON_MS);
     expect(await readdir(data.home)).toEqual(expect.not.arrayContaining(['server.json', 'minoots.db-wal']));
     expect(await stream.text()).toContain('timer.created');
     expect(await waiting.status).toBe(200);
@@ -77,7 +76,7 @@ describe('stopping the server', () => {
     await received('/hung');
     const startedAt = performance.now();
     expect((await server.stop('SIGTERM')).code).toBe(0);
-    expect(performance.now() - startedAt).toBeLessThan(STOP_MS + SLACK_MS);
+    expect(performance.now() - startedAt).toBeLessThan(SOON_MS);
     receiver.release();
     const next = await data.launch().ready();
     const timer = await until('the timer to expire', async () => {
@@ -87,7 +86,7 @@ describe('stopping the server', () => {
     expect(timer.deliveries[0]?.attempts.map(({ outcome }) => outcome)).toEqual(['interrupted', 'succeeded']);
     const [first, second] = receiver.to('/hung');
     expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
-  }, 20_000);
+  });
 
   it('ends at once at a second signal', async () => {
     const server = data.launch();
@@ -95,7 +94,6 @@ describe('stopping the server', () => {
     receiver.hold();
     await api.create({ duration: 1, events: hook('/hung') });
     await received('/hung');
-    const startedAt = performance.now();
     server.send('SIGINT');
     await until('the server to take no connections', async () =>
       api.send('/healthz').then(
@@ -104,8 +102,8 @@ describe('stopping the server', () => {
       ),
     );
     server.send('SIGINT');
+    // An end in order, once the attempt has had its time, would be code 0.
     expect((await server.exit).code).toBe(1);
-    expect(performance.now() - startedAt).toBeLessThan(STOP_MS);
   });
 });
 
