@@ -2,10 +2,12 @@ import { checkAt } from '../../domain/schedule/time.ts';
 import type { ScheduleKey } from '../../ports/schedule-store.ts';
 import type { Deps } from '../deps.ts';
 import { performEffects } from '../effects.ts';
+import { inParallel } from '../in-parallel.ts';
 import { advanceSchedule, endOf } from './advance.ts';
 import { settleSchedule } from './settle.ts';
 
 const PAGE = 200;
+const PARALLEL = 20;
 /** Longer than a schedule may be left half-way before others take it on, in ms. */
 const RESTART_AHEAD_MS = 30_000;
 
@@ -26,14 +28,14 @@ export async function tendSchedules(deps: Deps, hasRestarted = false): Promise<T
   let after: string | null = null;
   do {
     const { keys, next } = await deps.schedules.listToCheck({ until, limit: PAGE, after });
-    for (const key of keys) {
+    await inParallel(keys, PARALLEL, async (key) => {
       try {
         if (await tendSchedule(deps, key, until)) counts.tended++;
       } catch (error) {
         counts.failed++;
         deps.logger.error({ err: error, ...key }, 'a schedule could not be looked after');
       }
-    }
+    });
     after = next;
   } while (after !== null);
   return counts;
