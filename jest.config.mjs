@@ -7,6 +7,7 @@ export default {
   testEnvironment: 'node',
   // A machine may be busy or slow: how long something takes is a matter of bench, not of tests.
   testTimeout: 60_000,
+  setupFiles: ['<rootDir>/scripts/jest-setup.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

@@ -2,6 +2,9 @@ import type { PortableTimer } from '@minoots/contract';
 import { MAX_SPAN_MS } from '../../domain/duration.ts';
 import { type Rejection, reject } from '../../domain/rejection.ts';
 
+/** Twice what a request may ask for: a server whose clock is ahead of this one's took the timer already. */
+const MAX_AHEAD_MS = 2 * MAX_SPAN_MS;
+
 /** Above what any attempt may take, in ms: a lease that ends later cannot be one. */
 const LONGEST_LEASE_MS = 3_600_000;
 
@@ -17,8 +20,8 @@ export function misfitOf(timer: PortableTimer, now: number): Rejection | null {
   if ((timer.conditions === null) !== (timer.on_unmet === null)) {
     return invalid('goes with conditions', '/on_unmet');
   }
-  if ('fire_at' in clock && Date.parse(clock.fire_at) - now > MAX_SPAN_MS) {
-    return invalid('must be within 10 years', '/clock/fire_at');
+  if ('fire_at' in clock && Date.parse(clock.fire_at) - now > MAX_AHEAD_MS) {
+    return invalid('must be within 20 years', '/clock/fire_at');
   }
   return misfitOfDeliveries(timer, now);
 }
