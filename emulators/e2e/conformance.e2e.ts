@@ -16,5 +16,5 @@ apiConformance(
     advance: (byMs) => advance(virtual, byMs),
     close: async () => {},
   }),
-  { hasFrontEnd: true },
+  { hasFrontEnd: true, chains: { long: 20, wide: 100 } },
 );
