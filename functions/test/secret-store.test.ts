@@ -40,6 +40,13 @@ describe('FirestoreSecretStore', () => {
     expect(await store.values('team_a', ['TOKEN'])).toEqual(new Map([['TOKEN', 'changed elsewhere']]));
   });
 
+  it('finds at once what was set elsewhere and was not there before', async () => {
+    await store.values('team_a', ['TOKEN']);
+    const elsewhere = new FirestoreSecretStore(database.firestore, box);
+    await elsewhere.put('team_a', { name: 'NEW', value: 'set elsewhere', at: 2 });
+    expect(await store.values('team_a', ['NEW'])).toEqual(new Map([['NEW', 'set elsewhere']]));
+  });
+
   it('forgets at once what it changes itself', async () => {
     await store.values('team_a', ['TOKEN']);
     await store.delete('team_a', 'TOKEN');

@@ -68,7 +68,12 @@ export class FirestoreSecretStore implements SecretStore {
   }
 
   async values(teamId: string, names: readonly string[]): Promise<Map<string, string>> {
-    const secrets = await this.#remember(teamId);
+    let secrets = await this.#remember(teamId);
+    // Another instance may just have set it: what is lacking is looked for once more.
+    if (!names.every((name) => secrets.has(name))) {
+      this.#remembered.delete(teamId);
+      secrets = await this.#remember(teamId);
+    }
     const values = new Map<string, string>();
     for (const name of names) {
       const secret = secrets.get(name);

@@ -75,23 +75,23 @@ const plainSet = {
   cloud_function: z.strictObject(cloudFunctionFields).optional(),
 };
 
-type Fields<T extends z.core.$ZodLooseShape> = z.infer<z.ZodObject<T>>;
+export type Fields<T extends z.core.$ZodLooseShape> = z.infer<z.ZodObject<T>>;
 
 // The events of a timer that an action makes hold such actions again: a circle that has to be written out once.
-interface MadeTimer extends Fields<typeof timerFields> {
+export interface MadeTimer extends Fields<typeof timerFields> {
   events?: MadeTimerEvents | undefined;
 }
-interface MadeTimerActions extends Fields<typeof plainSet> {
+export interface MadeTimerActions extends Fields<typeof plainSet> {
   timer?: MadeTimer | undefined;
   actions?: (z.infer<(typeof plainRequests)[number]> | ({ type: 'timer' } & MadeTimer))[] | undefined;
 }
-interface MadeTimerEvents {
+export interface MadeTimerEvents {
   on_expire?: MadeTimerActions | undefined;
   on_cancel?: MadeTimerActions | undefined;
   on_failure?: MadeTimerActions | undefined;
   on_progress?: ({ at: string[] } & MadeTimerActions) | undefined;
 }
-type EventsField = z.ZodOptional<z.ZodType<MadeTimerEvents>>;
+export type EventsField = z.ZodOptional<z.ZodType<MadeTimerEvents>>;
 
 /**
  * A timer that an action makes, of the same team and agent. Its time begins when it is made. Placeholders in name, labels

@@ -23,7 +23,10 @@ import { askingTheService } from './conformance/service.ts';
 export type { ServerUnderTest } from './conformance/client.ts';
 
 export interface ConformanceOptions {
-  /** Whether something in front of the server refuses what is no sound HTTP, in words of its own. */
+  /**
+   * Whether several processes serve behind something that refuses what is no sound HTTP or JSON, in words of its own. Each
+   * process may remember for a while what another one has changed.
+   */
   hasFrontEnd?: boolean;
   /** How many timers in a row, and how many behind one: fewer for an engine whose stand-ins for tests are slow. */
   chains?: ChainSizes;
