@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import type { ErrorCode } from '../errors.ts';
+import type { Scope } from '../scopes.ts';
+
+/** One operation of the API, as data: routes, OpenAPI and permissions derive from it. */
+export interface Operation {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path in OpenAPI's form, such as `/v1/timers/{id}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly tag: 'timers' | 'deliveries' | 'schedules' | 'context' | 'secrets' | 'events' | 'service';
+  /** The scope a key needs; null: no credentials needed. */
+  readonly scope: Scope | null;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** An absent body is read as `{}`. */
+  readonly bodyOptional?: boolean;
+  readonly status: 200 | 201;
+  readonly output: z.ZodType;
+  /** `sse`: a stream of server-sent events, each with `output` as its data. */
+  readonly stream?: 'sse';
+  /** Codes beyond those that any operation of its kind can answer. */
+  readonly errors: readonly ErrorCode[];
+}
+
+/** A body that says nothing. */
+export const noFields = z.strictObject({});
+
+/** What may be wrong with the actions of a timer. */
+export const templateErrors = [
+  'target_refused',
+  'unknown_placeholder',
+  'lineage_too_deep',
+  'unknown_secret',
+  'action_unavailable',
+] as const;
