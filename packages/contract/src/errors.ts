@@ -40,6 +40,8 @@ export const ERRORS = {
     title: 'The idempotency key was used for another request',
     retryable: false,
   },
+  lease_lost: { status: 409, title: 'The runner does not hold the job any more', retryable: false },
+  runners_full: { status: 422, title: 'The team has as many runners as it can have', retryable: false },
   delivery_unfinished: { status: 409, title: 'The delivery is still under way', retryable: true },
   internal: { status: 500, title: 'The service failed', retryable: true },
   storage_unavailable: { status: 503, title: 'The store does not take writes', retryable: true },

@@ -10,6 +10,7 @@ export * from './operations.ts';
 export * from './portable.ts';
 export * from './preview.ts';
 export * from './primitives.ts';
+export * from './runners.ts';
 export * from './schedules.ts';
 export * from './scopes.ts';
 export * from './secrets.ts';

@@ -10,6 +10,7 @@ export const Scope = z.enum([
   'context:write',
   'secrets:read',
   'secrets:write',
+  'runners',
   'clock',
 ]);
 export type Scope = z.infer<typeof Scope>;

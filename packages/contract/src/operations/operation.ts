@@ -8,7 +8,17 @@ export interface Operation {
   /** Path in OpenAPI's form, such as `/v1/timers/{id}`. */
   readonly path: string;
   readonly summary: string;
-  readonly tag: 'timers' | 'deliveries' | 'schedules' | 'context' | 'secrets' | 'events' | 'service';
+  readonly tag:
+    | 'timers'
+    | 'deliveries'
+    | 'schedules'
+    | 'runners'
+    | 'agents'
+    | 'endpoints'
+    | 'context'
+    | 'secrets'
+    | 'events'
+    | 'service';
   /** The scope a key needs; null: no credentials needed. */
   readonly scope: Scope | null;
   readonly params?: z.ZodType;
