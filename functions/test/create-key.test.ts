@@ -12,11 +12,13 @@ describe('createKey', () => {
     const request = { teamId: 'team_acme', scopes: ['timers:read'] as const, kind: 'live' as const };
     const { id, key } = await createKey(store, request, 1_000);
     expect(key).toMatch(/^mnt_live_/);
-    expect(await new KeyAuthenticator(store).authenticate(key)).toEqual({
+    expect(await new KeyAuthenticator(store).authenticate({ token: key, team: null })).toEqual({
       type: 'api-key',
       id,
       teamId: 'team_acme',
       scopes: new Set(['timers:read']),
+      role: null,
+      person: null,
     });
     const stored = await firestore.collection('apiKeys').get();
     expect(stored.size).toBe(1);

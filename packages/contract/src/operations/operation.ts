@@ -15,6 +15,7 @@ export interface Operation {
     | 'runners'
     | 'agents'
     | 'endpoints'
+    | 'teams'
     | 'context'
     | 'secrets'
     | 'events'

@@ -20,7 +20,7 @@ export async function authorize(
       'Send an API key as "Authorization: Bearer <key>" or as "x-api-key"',
     );
   }
-  const principal = await authenticator.authenticate(token);
+  const principal = await authenticator.authenticate({ token, team: headers.get('minoots-team') });
   if (principal === null) throw new MinootsError('unauthenticated', 'The API key is not known here');
   if (!principal.scopes.has(scope)) {
     throw new MinootsError('forbidden', `The API key lacks the scope ${scope}`, {

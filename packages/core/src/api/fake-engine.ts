@@ -31,7 +31,7 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
     random: { id: () => String(++ids).padStart(22, '0'), jitter: () => 0 },
     logger: { info: () => {}, warn: () => {}, error: () => {} },
     receipt: { durable: true, engine: 'embedded', survives: ['restart'], expected_precision_ms: 15 },
-    authenticator: { authenticate: async (token) => PRINCIPALS.get(token) ?? null },
+    authenticator: { authenticate: async ({ token }) => PRINCIPALS.get(token) ?? null },
     idempotency: fakeIdempotencyStore(),
     secrets: { forTeam: async () => ['whsec_bWlub290cw=='] },
     readiness: async () => ({ store: { ok: true } }),
@@ -42,10 +42,27 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
 }
 
 const PRINCIPALS = new Map<string, Principal>([
-  [KEY, { type: 'api-key', id: 'key_owner', teamId: 'team', scopes: new Set(Scope.options) }],
+  [
+    KEY,
+    {
+      type: 'api-key',
+      id: 'key_owner',
+      teamId: 'team',
+      scopes: new Set(Scope.options),
+      role: null,
+      person: null,
+    },
+  ],
   [
     READER_KEY,
-    { type: 'api-key', id: 'key_reader', teamId: 'team', scopes: new Set<Scope>(['timers:read']) },
+    {
+      type: 'api-key',
+      id: 'key_reader',
+      teamId: 'team',
+      scopes: new Set<Scope>(['timers:read']),
+      role: null,
+      person: null,
+    },
   ],
 ]);
 

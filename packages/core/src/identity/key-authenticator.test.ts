@@ -26,31 +26,35 @@ const record: ApiKeyRecord = {
 
 describe('KeyAuthenticator', () => {
   it('knows the holder of a key by its hash', async () => {
-    const principal = await new KeyAuthenticator(storeOf(record)).authenticate(KEY);
+    const principal = await new KeyAuthenticator(storeOf(record)).authenticate({ token: KEY, team: null });
     expect(principal).toEqual({
       type: 'api-key',
       id: 'key_1',
       teamId: 'team_a',
       scopes: new Set(['timers:read']),
+      role: null,
+      person: null,
     });
   });
 
   it.each(['', `${KEY}x`, KEY.slice(0, -1), record.hash])('does not know %j', async (token) => {
-    expect(await new KeyAuthenticator(storeOf(record)).authenticate(token)).toBeNull();
+    expect(await new KeyAuthenticator(storeOf(record)).authenticate({ token, team: null })).toBeNull();
   });
 
   it('asks the store once for a key that it meets again, and each time for one that it does not know', async () => {
     const store = storeOf(record);
     const authenticator = new KeyAuthenticator(store);
-    for (let index = 0; index < 5; index++) await authenticator.authenticate(KEY);
+    for (let index = 0; index < 5; index++) await authenticator.authenticate({ token: KEY, team: null });
     expect(store.reads).toBe(1);
-    for (let index = 0; index < 5; index++) await authenticator.authenticate('wrong');
+    for (let index = 0; index < 5; index++) await authenticator.authenticate({ token: 'wrong', team: null });
     expect(store.reads).toBe(6);
   });
 
   it('takes no other record for one that the store found', async () => {
     const careless: ApiKeyStore = { put: async () => {}, findByHash: async () => record };
-    expect(await new KeyAuthenticator(careless).authenticate('another key')).toBeNull();
+    expect(
+      await new KeyAuthenticator(careless).authenticate({ token: 'another key', team: null }),
+    ).toBeNull();
   });
 });
 

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { ApiKeyRecord, ApiKeyStore } from '../ports/api-key-store.ts';
-import type { Authenticator, Principal } from '../ports/authenticator.ts';
+import type { Authenticator, Credentials, Principal } from '../ports/authenticator.ts';
 import { hashApiKey } from './api-key.ts';
 
 /** Tokens whose holder is remembered, so that a request need not ask the store. */
@@ -21,7 +21,7 @@ export class KeyAuthenticator implements Authenticator {
     this.#keys = keys;
   }
 
-  async authenticate(token: string): Promise<Principal | null> {
+  async authenticate({ token }: Credentials): Promise<Principal | null> {
     const hash = hashApiKey(token);
     const remembered = this.#remembered.get(hash);
     if (remembered !== undefined && remembered.until > performance.now()) return remembered.principal;
@@ -39,5 +39,5 @@ function isSame(a: string, b: string): boolean {
 }
 
 function toPrincipal({ id, teamId, scopes }: ApiKeyRecord): Principal {
-  return { type: 'api-key', id, teamId, scopes: new Set(scopes) };
+  return { type: 'api-key', id, teamId, scopes: new Set(scopes), role: null, person: null };
 }

@@ -104,7 +104,14 @@ class Life {
 
   async ask(step: NonNullable<Step>): Promise<void> {
     const ctx: RequestContext = {
-      principal: { type: 'api-key', id: 'key_owner', teamId: TEAM, scopes: new Set(Scope.options) },
+      principal: {
+        type: 'api-key',
+        id: 'key_owner',
+        teamId: TEAM,
+        scopes: new Set(Scope.options),
+        role: null,
+        person: null,
+      },
     };
     try {
       await step(this.#deps, ctx);

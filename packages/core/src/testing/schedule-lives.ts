@@ -64,6 +64,8 @@ export class ScheduleLife {
       id: 'key_owner',
       teamId: TEAM,
       scopes: new Set(Scope.options),
+      role: null,
+      person: null,
     } as const;
     await this.#again(() => request(this.deps, { principal, commandId }));
   }

@@ -9,7 +9,14 @@ import type { RequestContext } from '../deps.ts';
 import { redeliverMany } from './redeliver-many.ts';
 
 const ctx: RequestContext = {
-  principal: { type: 'api-key', id: 'key_owner', teamId: 'team_a', scopes: new Set() },
+  principal: {
+    type: 'api-key',
+    id: 'key_owner',
+    teamId: 'team_a',
+    scopes: new Set(),
+    role: null,
+    person: null,
+  },
   commandId: 'incident',
 };
 const message: Action = { type: 'message', text: 'done', toAgent: null };

@@ -10,7 +10,14 @@ import { importTimers } from './import.ts';
 import { restoreTimer } from './restore.ts';
 
 const ctx: RequestContext = {
-  principal: { type: 'api-key', id: 'key_importer', teamId: 'team_b', scopes: new Set() },
+  principal: {
+    type: 'api-key',
+    id: 'key_importer',
+    teamId: 'team_b',
+    scopes: new Set(),
+    role: null,
+    person: null,
+  },
 };
 
 /** What moves with a timer, and what does not: a field that is added has to be one of the two. */

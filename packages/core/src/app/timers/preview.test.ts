@@ -5,7 +5,14 @@ import { createSchedule } from '../schedules/create.ts';
 import { previewTimer } from './preview.ts';
 
 const ctx = {
-  principal: { type: 'api-key', id: 'key_owner', teamId: 'team', scopes: new Set(Scope.options) },
+  principal: {
+    type: 'api-key',
+    id: 'key_owner',
+    teamId: 'team',
+    scopes: new Set(Scope.options),
+    role: null,
+    person: null,
+  },
 } as const;
 const PRIVATE = 'https://private.example.com/';
 

@@ -69,7 +69,14 @@ async function build(
     return { refused: `the timer would not be valid: ${fault?.pointer} ${fault?.message}` };
   }
   const { teamId, createdBy } = parent;
-  const principal = { type: 'api-key' as const, id: createdBy, teamId, scopes: new Set<never>() };
+  const principal = {
+    type: 'api-key' as const,
+    id: createdBy,
+    teamId,
+    scopes: new Set<never>(),
+    role: null,
+    person: null,
+  };
   try {
     const child = await buildTimer(deps, { principal }, request.data, undefined, async () => undefined);
     return { ...child, lineage };

@@ -1,0 +1,34 @@
+import type { PlanId, Role } from '@minoots/contract';
+import type { AuditNote, Invitation, Team } from './state.ts';
+
+/** A person as the identity service knows them. */
+export interface Person {
+  userId: string;
+  /** In small letters. */
+  email: string;
+  /** Whether they have shown that it is theirs. */
+  emailVerified: boolean;
+  name: string | null;
+}
+
+/** `actor` is who asks; whether they may ask at all has been judged before. */
+export type TeamCommand = { actor: string } & (
+  | { type: 'update'; name?: string; slug?: string }
+  | { type: 'invite'; invitation: Invitation }
+  | { type: 'withdraw-invitation'; invitationId: string }
+  | { type: 'accept-invitation'; tokenHash: string; person: Person }
+  /** Single sign-on lets a person in who is not a member yet. */
+  | { type: 'provision'; person: Person; role: Exclude<Role, 'owner'> }
+  /** `by` is the role of the one who asks: nobody changes somebody above them. */
+  | { type: 'change-role'; userId: string; role: Role; by: Role }
+  | { type: 'remove-member'; userId: string; by: Role }
+  | { type: 'leave'; userId: string }
+  | { type: 'transfer'; from: string; to: string }
+  | { type: 'set-plan'; plan: { id: PlanId; historyMs: number }; setBy: 'admin' | 'billing'; graceMs: number }
+);
+
+/** A changed team, and what goes into the audit log. */
+export interface TeamChange {
+  team: Team;
+  notes: Omit<AuditNote, 'at' | 'actor'>[];
+}

@@ -1,0 +1,69 @@
+import type { PlanId, Role } from '@minoots/contract';
+
+/** Most members of a team. */
+export const MAX_MEMBERS = 1_000;
+/** Most invitations of a team that are open. */
+export const MAX_INVITATIONS = 100;
+
+/** One person in a team. Instants in epoch ms. */
+export interface Member {
+  userId: string;
+  email: string;
+  name: string | null;
+  role: Role;
+  joinedAt: number;
+}
+
+/** A standing offer to join, for whoever has its token and the email address. */
+export interface Invitation {
+  id: string;
+  email: string;
+  role: Exclude<Role, 'owner'>;
+  /** SHA-256 of the token, 64 hex digits. */
+  tokenHash: string;
+  invitedBy: string;
+  invitedAt: number;
+  expiresAt: number;
+}
+
+/** What a team has ordered. */
+export interface TeamPlan {
+  id: PlanId;
+  /** Who has set it: nobody, an operator, or the billing. */
+  setBy: 'default' | 'admin' | 'billing';
+  since: number;
+  /** How long a timer is kept by it once it has ended, in ms. */
+  historyMs: number;
+  /**
+   * The plan before, if that kept history for longer: nothing is deleted by the shorter one before `until`, epoch ms. Null
+   * otherwise.
+   */
+  grace: { historyMs: number; until: number } | null;
+}
+
+/** The team aggregate: one document, changed only by `transition`. All instants are epoch ms. */
+export interface Team {
+  id: string;
+  slug: string;
+  name: string;
+  /** The user whose first sign-in made it; null of a team that was founded. */
+  personalOf: string | null;
+  plan: TeamPlan;
+  members: Member[];
+  invitations: Invitation[];
+  createdAt: number;
+  updatedAt: number;
+  /** Bumped by every save. */
+  version: number;
+}
+
+/** Something that was changed in a team, for the audit log. */
+export interface AuditNote {
+  at: number;
+  /** Who did it: a user, a key, or `service`. */
+  actor: string;
+  action: string;
+  /** What it was done to, such as the id of a member. */
+  subject: string | null;
+  message: string;
+}

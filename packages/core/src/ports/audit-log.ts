@@ -1,0 +1,24 @@
+import type { AuditNote } from '../domain/team/state.ts';
+
+/** A note with its place in the log of its team. */
+export interface AuditEntry extends AuditNote {
+  id: string;
+}
+
+export interface AuditPage {
+  entries: AuditEntry[];
+  /** Where the next page starts; null after the last. Meaningful to this log only. */
+  next: string | null;
+}
+
+/** Who changed what in a team. Entries are never changed; those of teams are written by `TeamStore` too, with the change. */
+export interface AuditLog {
+  /** Durable once resolved. */
+  append(teamId: string, notes: readonly AuditNote[]): Promise<void>;
+  /**
+   * Newest first.
+   * @param after `next` of the page before
+   * @throws InvalidPosition when `after` is not such a position
+   */
+  list(teamId: string, limit: number, after?: string): Promise<AuditPage>;
+}

@@ -1,0 +1,10 @@
+import type { Person } from '../domain/team/commands.ts';
+
+/** Knows the people whom an identity service has signed in. */
+export interface IdTokenVerifier {
+  /**
+   * Whose token this is; null of a token that is not valid, has expired or was revoked.
+   * @param checkRevoked asks the identity service whether the person still may sign in, where that matters more than time
+   */
+  verify(token: string, options?: { checkRevoked?: boolean }): Promise<Person | null>;
+}

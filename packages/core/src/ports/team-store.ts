@@ -1,0 +1,39 @@
+import type { AuditNote, Team } from '../domain/team/state.ts';
+
+/** What to do with a team that was just read, and what to answer. Neither `save` nor `remove` leaves it as it is. */
+export interface TeamDecision<R> {
+  save?: Team;
+  remove?: true;
+  /** For the audit log, in the same commit. */
+  notes?: readonly AuditNote[];
+  result: R;
+}
+
+/**
+ * Where teams live, with their members and invitations. Every promise of a change resolves only after the change is
+ * durable, together with its notes in the audit log, and one whose change could not be made durable rejects with
+ * `StorageUnavailable`.
+ */
+export interface TeamStore {
+  /** Adds a team whose id and slug are free. */
+  insert(team: Team, notes: readonly AuditNote[]): Promise<'inserted' | 'id-taken' | 'slug-taken'>;
+
+  /**
+   * Reads one team, decides and saves, with nothing in between: of parallel updates each sees the result of the one
+   * before. `decide` is pure and may run several times. What it throws rejects the promise and changes nothing.
+   * @throws SlugTaken when another team has the slug of the team to be saved
+   */
+  update<R>(teamId: string, decide: (team: Team | null) => TeamDecision<R>): Promise<R>;
+
+  get(teamId: string): Promise<Team | null>;
+  findBySlug(slug: string): Promise<Team | null>;
+  /** The team that has an open or a past invitation with this token. */
+  findByInvitation(tokenHash: string): Promise<Team | null>;
+  /** Teams that a user is a member of, oldest first. At most 100. */
+  listOf(userId: string): Promise<Team[]>;
+}
+
+/** Another team has the slug. */
+export class SlugTaken extends Error {
+  override readonly name = 'SlugTaken';
+}
