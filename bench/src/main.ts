@@ -35,6 +35,7 @@ async function run({ scenario, options }: Command): Promise<void> {
   }
   const rows: Row[] = [];
   for (const rival of options.only?.map(rivalNamed) ?? RIVALS) {
+    if (rival.createOnly && scenario !== 'create') continue;
     rows.push(...(await withFolder(options.dir, (folder) => one(rival, settingsOf(options, folder)))));
   }
   report(scenario, scenarioOptions, rows, options.json);

@@ -2,7 +2,8 @@ import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Job, Rival, RivalSettings, RivalStore } from './rival.ts';
 
-const QUEUE = 'minoots-bench';
+/** The queue that the benchmark empties and fills. */
+export const QUEUE = 'minoots-bench';
 /** Jobs that one worker handles at a time; handlers do nothing, so more would not help. */
 const WORKER_CONCURRENCY = 100;
 
@@ -47,6 +48,7 @@ async function openStore(settings: RivalSettings): Promise<RivalStore> {
       const field = /used_memory_rss:(\d+)/.exec(await connection.info('memory'))?.[1];
       return field === undefined ? null : Number(field);
     },
+    cpuMs: () => null,
     server: null,
     async close() {
       await queue.obliterate({ force: true });

@@ -49,6 +49,7 @@ async function openStore(settings: RivalSettings): Promise<RivalStore> {
       await utils.addJobs(jobs.map((job) => ({ identifier: TASK, payload: job, runAt: dueAt(job) })));
     },
     memoryBytes: async () => null,
+    cpuMs: () => null,
     server: null,
     async close() {
       await utils.release();

@@ -41,6 +41,7 @@ async function openStore(settings: RivalSettings): Promise<RivalStore> {
       );
     },
     memoryBytes: async () => null,
+    cpuMs: () => null,
     server: null,
     async close() {
       await boss.stop({ graceful: false });

@@ -30,8 +30,6 @@ export interface OwnedServer {
   kill(): Promise<void>;
   /** Starts it again on the same data. Answers the milliseconds from launch until it is ready. */
   start(): Promise<number>;
-  /** CPU time used since it was started, in milliseconds. */
-  cpuMs(): number;
 }
 
 /** A store that takes jobs; empty when it opens. */
@@ -42,6 +40,8 @@ export interface RivalStore {
   createBatch(jobs: readonly Job[]): Promise<void>;
   /** Resident memory of the store's server in bytes; null where that cannot be known. */
   memoryBytes(): Promise<number | null>;
+  /** CPU time that what answers the requests has used since it was started, in ms; null where that is not a process of its own. */
+  cpuMs(): number | null;
   readonly server: OwnedServer | null;
   /** Releases connections and stops what was started. */
   close(): Promise<void>;
@@ -57,6 +57,8 @@ export interface RivalConsumer {
 /** One contender: everything that the scenarios need to know of it. Add one by writing another file like its neighbours. */
 export interface Rival {
   readonly name: string;
+  /** Whether it has something of its own to show when jobs are created only. */
+  readonly createOnly?: true;
   /** What is missing to run it with these settings, or null when it can run. */
   unavailable(settings: RivalSettings): string | null;
   /** Empties what an earlier run left, and connects. */

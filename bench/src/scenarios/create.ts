@@ -88,11 +88,10 @@ async function withServerCpu(
   store: RivalStore,
   run: () => Promise<LoadResult>,
 ): Promise<LoadResult & { serverCpu: number | null }> {
-  const before = store.server?.cpuMs();
+  const before = store.cpuMs();
   const result = await run();
-  const after = store.server?.cpuMs();
-  const serverCpu =
-    before === undefined || after === undefined ? null : (after - before) / 1000 / result.seconds;
+  const after = store.cpuMs();
+  const serverCpu = before === null || after === null ? null : (after - before) / 1000 / result.seconds;
   return { ...result, serverCpu };
 }
 
