@@ -14,6 +14,7 @@ import {
   SecretBox,
   spawnTimer,
   systemClock,
+  systemRealTime,
   type TendCounts,
   tendSchedules,
   wakeTimer,
@@ -125,6 +126,7 @@ export function composeEngine(options: EngineOptions): Engine {
     }),
     clock,
     random: createRandom(),
+    realTime: systemRealTime,
     logger,
     receipt: RECEIPT,
   };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type AlarmHandler, createRandom, type Deps, wakeTimer } from '@minoots/core';
+import { type AlarmHandler, createRandom, type Deps, systemRealTime, wakeTimer } from '@minoots/core';
 import {
   fakePerformers,
   memoryContextStore,
@@ -267,6 +267,7 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
     events: { publish: async () => {}, subscribe: () => Promise.reject(new Error('nobody listens')) },
     guard: { refusal: async () => null },
     random: createRandom(),
+    realTime: systemRealTime,
     receipt: { durable: true, engine: 'firebase', survives: [], expected_precision_ms: 1_000 },
   };
 }

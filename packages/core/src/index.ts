@@ -4,6 +4,7 @@ export { createGuardedAgents, createTargetGuard, type ResolveName } from './acti
 export { EventSubscription } from './adapters/event-subscription.ts';
 export { createRandom } from './adapters/random.ts';
 export { systemClock } from './adapters/system-clock.ts';
+export { systemRealTime } from './adapters/system-real-time.ts';
 export { type ApiDeps, createApi } from './api/app.ts';
 export { serviceStopping, unreadableRequest } from './api/refusals.ts';
 export type { Deps } from './app/deps.ts';

@@ -15,6 +15,7 @@ export { type SecretStoreHarness, secretStoreContract } from './ports/secret-sto
 export { signingSecretStoreContract } from './ports/signing-secret-store.contract.ts';
 export { timerStoreContract } from './ports/timer-store.contract.ts';
 export { fakePerformers } from './testing/fake-performers.ts';
+export { fakeRealTime } from './testing/fake-real-time.ts';
 export { memoryContextStore } from './testing/memory-context-store.ts';
 export { memoryScheduleStore } from './testing/memory-schedule-store.ts';
 export { memorySecretStore } from './testing/memory-secret-store.ts';

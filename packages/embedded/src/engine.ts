@@ -11,6 +11,7 @@ import {
   SecretBox,
   spawnTimer,
   systemClock,
+  systemRealTime,
   tendSchedules,
   wakeTimer,
 } from '@minoots/core';
@@ -133,6 +134,7 @@ async function compose(
     performers,
     clock,
     random: createRandom(),
+    realTime: systemRealTime,
     logger,
     receipt: RECEIPT,
   };

@@ -3,6 +3,7 @@ import type { Principal } from '../ports/authenticator.ts';
 import type { Subscription } from '../ports/event-feed.ts';
 import type { ClaimOutcome, IdempotencyClaim, RecordedAnswer } from '../ports/idempotency-store.ts';
 import { fakePerformers } from '../testing/fake-performers.ts';
+import { fakeRealTime } from '../testing/fake-real-time.ts';
 import { memoryContextStore } from '../testing/memory-context-store.ts';
 import { memoryScheduleStore } from '../testing/memory-schedule-store.ts';
 import { memorySecretStore } from '../testing/memory-secret-store.ts';
@@ -29,6 +30,7 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
     performers: fakePerformers(),
     clock: { now: () => NOW },
     random: { id: () => String(++ids).padStart(22, '0'), jitter: () => 0 },
+    realTime: fakeRealTime(),
     logger: { info: () => {}, warn: () => {}, error: () => {} },
     receipt: { durable: true, engine: 'embedded', survives: ['restart'], expected_precision_ms: 15 },
     authenticator: { authenticate: async ({ token }) => PRINCIPALS.get(token) ?? null },

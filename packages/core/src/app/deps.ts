@@ -7,6 +7,7 @@ import type { ContextStore } from '../ports/context-store.ts';
 import type { EventFeed } from '../ports/event-feed.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
+import type { RealTime } from '../ports/real-time.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
 import type { TargetGuard } from '../ports/target-guard.ts';
@@ -24,6 +25,7 @@ export interface Deps {
   performers: ActionRegistry;
   clock: Clock;
   random: Random;
+  realTime: RealTime;
   logger: Logger;
   /** What this engine promises for a timer that it has just taken. */
   receipt: Receipt;

@@ -6,8 +6,8 @@ import { secretsOf } from '../../domain/secret-names.ts';
 import type { Effect } from '../../domain/timer/commands.ts';
 import type { Delivery, Timer } from '../../domain/timer/state.ts';
 import { SecretsUnavailable } from '../../ports/secret-store.ts';
-import { applyCommand } from '../apply-command.ts';
 import type { Deps } from '../deps.ts';
+import { recordOutcome } from './record.ts';
 
 /** Carries out a claimed attempt and records how it went. Rejects only when the outcome could not be recorded. */
 export async function attemptDelivery(
@@ -18,18 +18,19 @@ export async function attemptDelivery(
   const delivery = timer.deliveries.find(({ number }) => number === deliveryNumber);
   if (delivery === undefined)
     throw new Error(`timer ${timer.id} claimed delivery ${deliveryNumber}, which it lacks`);
+  const leaseEndsAt = deps.realTime.now() + leaseMs(deps, delivery);
   const { retryAfterMs, ...report } = await perform(deps, timer, delivery, attempt);
-  await applyCommand(
+  const outcome = { deliveryNumber, attempt: { number: attempt, ...report }, retryAfterMs };
+  await recordOutcome(
     deps,
     { teamId: timer.teamId, timerId: timer.id },
-    {
-      type: 'record-outcome',
-      deliveryNumber,
-      attempt: { number: attempt, ...report },
-      retryAfterMs,
-      jitter: deps.random.jitter(),
-    },
+    { ...outcome, jitter: deps.random.jitter() },
+    leaseEndsAt,
   );
+}
+
+function leaseMs({ clock }: Deps, { lease }: Delivery): number {
+  return lease === null ? 0 : lease.until - clock.now();
 }
 
 async function perform(

@@ -34,11 +34,14 @@ describe('wakeTimer', () => {
     );
     await engine.timers.insert([timer]);
     let updates = 0;
+    let elapsedMs = 0;
     const timers: TimerStore = {
       ...engine.timers,
       update: async (key, decide) => {
         if (++updates !== 2) return engine.timers.update(key, decide);
         setImmediate(slow.resolve);
+        // Too late for another try.
+        elapsedMs += 3_600_000;
         throw new StorageUnavailable('told to fail');
       },
     };
@@ -46,7 +49,8 @@ describe('wakeTimer', () => {
       if (url.includes('slow')) await slow.promise;
       return SUCCEEDED;
     };
-    const deps = { ...engine, timers, performers: { ...engine.performers, webhook: { perform } } };
+    const realTime = { ...engine.realTime, now: () => elapsedMs };
+    const deps = { ...engine, timers, realTime, performers: { ...engine.performers, webhook: { perform } } };
     const alarm = { teamId: timer.teamId, timerId: timer.id, at: NOW, generation: 1 };
     await expect(wakeTimer(deps, alarm)).rejects.toThrow(StorageUnavailable);
     const woken = await engine.timers.get(alarm);
