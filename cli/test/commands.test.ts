@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CreatedTimer, Timer, TimerEvent, TimerGraph } from '@minoots/contract';
+import { CreatedTimer, Schedule, Timer, TimerEvent, TimerGraph } from '@minoots/contract';
 import { type RunningServer, startServer } from '@minoots/embedded';
 import * as z from 'zod';
 import { run } from '../src/run.ts';
@@ -277,9 +277,10 @@ describe('a timer that fires', () => {
 describe('minoots export and import', () => {
   it('move what has not ended through a file, once however often it is read', async () => {
     const moved = await create('1h', 'moved', '--label', 'move=yes');
+    const { id: schedule } = await answer(Schedule, 'schedule', 'create', 'hourly', '--every', '1h');
     const file = join(home, 'timers.jsonl');
     const { stdout } = await onTerminal('export', '--output', file);
-    expect(stdout).toMatch(/^✓ [1-9]\d* timers in /);
+    expect(stdout).toMatch(/^✓ [1-9]\d* timers and \d+ schedules in /);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const lines = readFileSync(file, 'utf8').trim().split('\n');
     expect((await minoots(['export'])).stdout.trim().split('\n').sort()).toEqual([...lines].sort());
@@ -287,9 +288,11 @@ describe('minoots export and import', () => {
     const Imported = z.object({ imported: z.int(), unchanged: z.int(), refused: z.int() });
     expect(await answer(Imported, 'import', file)).toMatchObject({ imported: 0, refused: 0 });
     await timerOf('delete', moved.id);
+    await minoots(['schedule', 'delete', schedule]);
     const given = ['--url', `${server.url}/`, '--key', API_KEY];
     const imported = await answer(Imported, 'import', file, ...given);
-    expect(imported).toMatchObject({ imported: 1, refused: 0 });
+    expect(imported).toMatchObject({ imported: 2, refused: 0 });
+    expect(await answer(Schedule, 'schedule', 'get', schedule)).toMatchObject({ status: 'active' });
     expect(await timerOf('get', moved.id)).toMatchObject({ fire_at: moved.fire_at, labels: { move: 'yes' } });
     expect((await onTerminal('import', file)).stdout).toMatch(
       /^✓ 0 imported, \d+ there already, 0 refused\n$/,

@@ -2,17 +2,28 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ExportPage, ImportResult, type PortableTimer } from '@minoots/contract';
+import {
+  ExportPage,
+  ImportResult,
+  type Portable,
+  type PortableTimer,
+  Schedule,
+  TimerPage,
+} from '@minoots/contract';
 import { ApiClient, portableMoments } from '@minoots/core/testing';
 import { startServer } from '@minoots/embedded';
 import { type EngineUnderTest, startEngineUnderTest } from './support/engine-under-test.ts';
 import { type OpenFirestore, openFirestore } from './support/firestore.ts';
 
 /** A server that has taken up the timers, and what it gives of them. */
-async function through(api: ApiClient, timers: readonly PortableTimer[]): Promise<PortableTimer[]> {
-  const { refused } = await api.read(ImportResult, 200, 'POST', '/v1/import', { body: { data: timers } });
+async function through(api: ApiClient, items: readonly Portable[]): Promise<Portable[]> {
+  const { refused } = await api.read(ImportResult, 200, 'POST', '/v1/import', { body: { data: items } });
   expect(refused).toBe(0);
-  const found: PortableTimer[] = [];
+  return exportedBy(api);
+}
+
+async function exportedBy(api: ApiClient): Promise<Portable[]> {
+  const found: Portable[] = [];
   let cursor: string | null = null;
   do {
     const query: string = cursor === null ? '' : `&cursor=${cursor}`;
@@ -24,7 +35,7 @@ async function through(api: ApiClient, timers: readonly PortableTimer[]): Promis
 }
 
 const PARENTS = ['tmr_a', 'tmr_b'];
-const byId = (one: PortableTimer, other: PortableTimer) => (one.id < other.id ? -1 : 1);
+const byId = (one: Portable, other: Portable) => (one.id < other.id ? -1 : 1);
 
 /** Timers of many lives, each with an id of its own. */
 function samples(prefix: string): PortableTimer[] {
@@ -75,7 +86,7 @@ describe('portable timers', () => {
         ? [engines().local, engines().cloud]
         : [engines().cloud, engines().local];
       const timers = samples(way.startsWith('from the') ? 'up' : 'down');
-      const isOurs = ({ id }: PortableTimer) => timers.some((timer) => timer.id === id);
+      const isOurs = ({ id }: Portable) => timers.some((timer) => timer.id === id);
       expect(new Set(timers.map(({ clock }) => clock.status)).size).toBe(4);
       const left = (await through(from, timers)).filter(isOurs);
       expect(left).toEqual(timers);
@@ -83,4 +94,41 @@ describe('portable timers', () => {
     },
     60_000,
   );
+
+  it('take schedules along, with the one pending occurrence of each, to Firebase and back', async () => {
+    const { cloud, local } = engines();
+    const create = (fields: object) =>
+      local.read(Schedule, 201, 'POST', '/v1/schedules', {
+        body: { name: 'moving', template: {}, ...fields },
+      });
+    const made = [
+      await create({ every: '90d', jitter: '1h', template: { events: { on_expire: { message: 'run' } } } }),
+      await create({ cron: '30 2 1 1 *', timezone: 'Europe/Paris', catch_up: 'one', overlap: 'allow' }),
+      await create({ every: '60d' }),
+    ];
+    const [, , paused] = made;
+    await local.read(Schedule, 200, 'POST', `/v1/schedules/${paused?.id}/pause`);
+    await local.command(made[0]?.next?.timer_id ?? '', 'extend', { by: '1d' });
+    const isMade = ({ id }: Portable) => made.some((schedule) => schedule.id === id);
+    const left = (await exportedBy(local)).filter(isMade);
+    expect(left.map((item) => item.type === 'schedule' && item.occurrence !== null).sort()).toEqual([
+      false,
+      true,
+      true,
+    ]);
+
+    const arrived = (await through(cloud, left)).filter(isMade);
+    expect(arrived).toEqual(left);
+    const { data } = await cloud.get(TimerPage, '/v1/timers?limit=200&status=running');
+    for (const { id, next } of made.slice(0, 2))
+      expect(data.filter(({ schedule_id }) => schedule_id === id).map((timer) => timer.id)).toEqual([
+        next?.timer_id,
+      ]);
+
+    for (const { id, next } of made) {
+      await local.read(Schedule, 200, 'DELETE', `/v1/schedules/${id}`);
+      await local.call('DELETE', `/v1/timers/${next?.timer_id}`);
+    }
+    expect((await through(local, arrived)).filter(isMade)).toEqual(left);
+  });
 });

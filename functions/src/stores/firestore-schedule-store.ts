@@ -20,6 +20,7 @@ import {
 } from 'firebase-admin/firestore';
 import { documentId, SCHEDULES, SHARDS, shardOf } from './collections.ts';
 import { onFirestore } from './on-firestore.ts';
+import { packSchedule, unpackSchedule } from './schedule-packing.ts';
 import { commitPositionOf, positionOf, readCommitPosition, readPosition } from './timer-position.ts';
 import { inTransaction } from './transactions.ts';
 
@@ -30,7 +31,7 @@ const QUERIED_SHARDS = Array.from({ length: SHARDS / SHARDS_PER_QUERY }, (_, que
 );
 
 /**
- * Schedules in Firestore, one document each: the aggregate as JSON text in `schedule`, and beside it what queries need.
+ * Schedules in Firestore, one document each: the aggregate as JSON text in `schedule`, compressed where it is long, and beside it what queries need.
  * `insertId` tells an insert that was sent twice from another one.
  */
 export class FirestoreScheduleStore implements ScheduleStore {
@@ -150,13 +151,13 @@ function encode({ id }: DocumentReference, schedule: Schedule): DocumentData {
     shard: shardOf(id),
     status: schedule.status,
     checkAt: checkAt(schedule),
-    schedule: JSON.stringify(schedule),
+    schedule: packSchedule(JSON.stringify(schedule)),
   };
 }
 
 /** Documents are written by this store alone. */
 function decode(data: DocumentData): Schedule {
-  return JSON.parse(data.schedule);
+  return JSON.parse(unpackSchedule(data.schedule));
 }
 
 type Attempted<T> = { ok: true; value: T } | { ok: false; reason: unknown };

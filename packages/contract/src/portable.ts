@@ -1,23 +1,20 @@
 import * as z from 'zod';
 import { Retry, TimerEvents } from './actions.ts';
-import { BatchItemProblem } from './batch.ts';
 import { Conditions, OnUnmet } from './conditions.ts';
-import { Cursor, Instant, TimerId } from './primitives.ts';
+import { Instant, TimerId } from './primitives.ts';
 import {
   Attempt,
   CreateTimerRequest,
   Delivery,
   DeliveryStatus,
   DependsOnWhen,
-  Limit,
-  MAX_BATCH,
   MAX_PARENTS,
   OnDependencyFailure,
 } from './timer.ts';
 
 /** The version of the portable form. A server reads those that it knows and refuses others. */
 export const PORTABLE_VERSION = 1;
-/** Largest portable timer that an import takes, in bytes of its JSON text. */
+/** Largest portable timer or schedule that an import takes, in bytes of its JSON text. */
 export const MAX_PORTABLE_BYTES = 2_097_152;
 
 const MAX_SPAN_MS = 10 * 366 * 86_400_000;
@@ -111,8 +108,10 @@ export const PortableTimer = z
     has_dependents: z.boolean(),
     /** How many shares of `on_progress` have come up. */
     progress_told: z.int().min(0).max(10),
-    /** The schedule that it was run by, out of turn. */
+    /** The schedule that it was made by. */
     schedule_id: z.string().max(64).nullable(),
+    /** When the plan of its schedule had it, and in which revision; absent but on occurrences of a plan. */
+    occurrence: z.strictObject({ planned_at: Instant, revision: z.int().min(1) }).optional(),
     /** Whether its line was cancelled, so that its actions make no more timers. */
     line_ended: z.boolean(),
     /** What a touch starts the clock with; null: its whole span. */
@@ -125,34 +124,3 @@ export const PortableTimer = z
   })
   .meta({ id: 'PortableTimer' });
 export type PortableTimer = z.infer<typeof PortableTimer>;
-
-export const ExportQuery = z.strictObject({ limit: Limit, cursor: Cursor.optional() });
-export type ExportQuery = z.infer<typeof ExportQuery>;
-
-/** A part of all timers that have not ended, newest first. */
-export const ExportPage = z
-  .object({ data: z.array(PortableTimer), next_cursor: z.string().nullable() })
-  .meta({ id: 'ExportPage' });
-export type ExportPage = z.infer<typeof ExportPage>;
-
-/** Each item is read as a PortableTimer by itself, so that one bad item refuses only itself. */
-export const ImportRequest = z
-  .strictObject({ data: z.array(z.unknown()).min(1).max(MAX_BATCH) })
-  .meta({ id: 'ImportRequest' });
-export type ImportRequest = z.infer<typeof ImportRequest>;
-
-/** A result per item, in the order of the request. `status` is 201 for what was added, 200 for what was there already. */
-export const ImportResult = z
-  .object({
-    imported: z.int(),
-    unchanged: z.int(),
-    refused: z.int(),
-    results: z.array(
-      z.union([
-        z.object({ status: z.int(), id: TimerId }),
-        z.object({ status: z.int(), error: BatchItemProblem }),
-      ]),
-    ),
-  })
-  .meta({ id: 'ImportResult' });
-export type ImportResult = z.infer<typeof ImportResult>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PortableTimer } from '@minoots/contract';
+import type { PortableSchedule, PortableTimer } from '@minoots/contract';
 import * as z from 'zod';
 import { Portability } from './portability.ts';
 
@@ -58,6 +58,32 @@ describe('importAll', () => {
     expect(sent.flat()).toEqual(chain.map(({ id }) => id).reverse());
     expect(imported).toBe(2_500);
     expect(results).toEqual(chain.map(({ id }) => ({ status: 201, id })));
+  });
+
+  it('sends schedules first, whose occurrences timers may wait for', async () => {
+    const schedule: PortableSchedule = {
+      type: 'schedule',
+      version: 1,
+      id: 'sch_1',
+      name: 'hourly',
+      created_at: '2030-01-31T09:00:00.000Z',
+      status: 'active',
+      timing: { every_ms: 3_600_000, anchor_at: '2030-01-31T09:00:00.000Z' },
+      jitter_ms: 0,
+      overlap: 'skip',
+      catch_up: 'none',
+      template: {},
+      revision: 1,
+      next: { planned_at: '2030-01-31T10:00:00.000Z', fire_at: '2030-01-31T10:00:00.000Z' },
+      occurrence: null,
+      last_fired_timer_id: null,
+      counts: { fired: 0, skipped: 0, missed: 0, cancelled: 0, runs: 0 },
+      fingerprint: null,
+    };
+    const { client, sent } = importing();
+    const { results } = await client.importAll([portable('a', ['b']), portable('b'), schedule]);
+    expect(sent).toEqual([['sch_1', 'b', 'a']]);
+    expect(results).toEqual(['a', 'b', 'sch_1'].map((id) => ({ status: 201, id })));
   });
 
   it('sends few large timers at once', async () => {

@@ -1,4 +1,4 @@
-import { MAX_BATCH, type PortableTimer } from '@minoots/contract';
+import { MAX_BATCH, type Portable, type PortableTimer } from '@minoots/contract';
 import type { AnswerOf } from '../wire.ts';
 import type { Call } from './caller.ts';
 import type { Page } from './timers.ts';
@@ -8,10 +8,10 @@ const MAX_PAGE = 200;
 const MAX_PART_LENGTH = 2_500_000;
 const IMPORT_TIMEOUT_MS = 120_000;
 
-/** What came of an import, with a result per timer in the order in which they were given. */
+/** What came of an import, with a result per timer or schedule in the order in which they were given. */
 export type Import = AnswerOf<'importTimers'>;
 
-/** Moves timers that have not ended between servers. Every method throws MinootsError. */
+/** Moves timers that have not ended, and schedules, between servers. Every method throws MinootsError. */
 export class Portability {
   readonly #call: Call;
 
@@ -19,13 +19,13 @@ export class Portability {
     this.#call = call;
   }
 
-  /** One page of what has not ended, whole, newest first. */
+  /** One page of what has not ended, whole: timers, newest first, and then schedules. */
   exportPage(page: Page = {}): Promise<AnswerOf<'exportTimers'>> {
     return this.#call('exportTimers', { query: { ...page } });
   }
 
   /** All that has not ended, page by page as it is consumed. */
-  async *exportAll(): AsyncGenerator<PortableTimer, void> {
+  async *exportAll(): AsyncGenerator<Portable, void> {
     let cursor: string | null | undefined;
     do {
       const page = await this.exportPage({ limit: MAX_PAGE, ...(cursor ? { cursor } : {}) });
@@ -34,27 +34,35 @@ export class Portability {
     } while (cursor);
   }
 
-  /** Takes up to 1,000 exported timers. Those that others wait for are among them, or there already. */
+  /** Takes up to 1,000 exported timers and schedules. What timers wait for is among them, or there already. */
   importPart(data: readonly unknown[]): Promise<Import> {
     return this.#call('importTimers', { body: { data }, timeoutMs: IMPORT_TIMEOUT_MS });
   }
 
-  /** Takes exported timers, however many and in whatever order. */
-  async importAll(timers: readonly PortableTimer[]): Promise<Import> {
+  /** Takes exported timers and schedules, however many and in whatever order. */
+  async importAll(items: readonly Portable[]): Promise<Import> {
     const all: Import = { imported: 0, unchanged: 0, refused: 0, results: [] };
-    const places = new Map(timers.map((timer, index) => [timer, index]));
-    for (const part of parts(parentsFirst(timers))) {
+    const places = new Map(items.map((item, index) => [item, index]));
+    for (const part of parts(inOrder(items))) {
       const { imported, unchanged, refused, results } = await this.importPart(part);
       all.imported += imported;
       all.unchanged += unchanged;
       all.refused += refused;
-      for (const [index, timer] of part.entries()) {
-        const [place, result] = [places.get(timer), results[index]];
+      for (const [index, item] of part.entries()) {
+        const [place, result] = [places.get(item), results[index]];
         if (place !== undefined && result !== undefined) all.results[place] = result;
       }
     }
     return all;
   }
+}
+
+/** Timers may wait for the occurrences of schedules, never the other way round. */
+function inOrder(items: readonly Portable[]): Portable[] {
+  return [
+    ...items.filter(({ type }) => type === 'schedule'),
+    ...parentsFirst(items.filter((item) => item.type === 'timer')),
+  ];
 }
 
 /** Timers in an order in which each comes after those that it waits for, as far as there is one. */
@@ -79,17 +87,17 @@ function parentsFirst(timers: readonly PortableTimer[]): PortableTimer[] {
   return [...placed];
 }
 
-function* parts(timers: readonly PortableTimer[]): Generator<PortableTimer[]> {
-  let part: PortableTimer[] = [];
+function* parts(items: readonly Portable[]): Generator<Portable[]> {
+  let part: Portable[] = [];
   let length = 0;
-  for (const timer of timers) {
-    const added = JSON.stringify(timer).length;
+  for (const item of items) {
+    const added = JSON.stringify(item).length;
     if (part.length === MAX_BATCH || (part.length > 0 && length + added > MAX_PART_LENGTH)) {
       yield part;
       part = [];
       length = 0;
     }
-    part.push(timer);
+    part.push(item);
     length += added;
   }
   if (part.length > 0) yield part;

@@ -1,4 +1,4 @@
-import { ExportPage, ExportQuery, ImportRequest, ImportResult } from '../portable.ts';
+import { ExportPage, ExportQuery, ImportRequest, ImportResult } from '../moving.ts';
 import type { Operation } from './operation.ts';
 
 export const portabilityOperations = {
@@ -7,7 +7,7 @@ export const portabilityOperations = {
     path: '/v1/export',
     tag: 'timers',
     scope: 'timers:export',
-    summary: 'Read timers that have not ended, whole, to move them to another server',
+    summary: 'Read timers that have not ended and schedules, whole, to move them to another server',
     query: ExportQuery,
     status: 200,
     output: ExportPage,
@@ -18,7 +18,7 @@ export const portabilityOperations = {
     path: '/v1/import',
     tag: 'timers',
     scope: 'timers:write',
-    summary: 'Take up to 1,000 exported timers, with a result per item',
+    summary: 'Take up to 1,000 exported timers and schedules, with a result per item',
     body: ImportRequest,
     status: 200,
     output: ImportResult,

@@ -13,6 +13,7 @@ import { touchingTimers } from './conformance/heartbeat.ts';
 import { spawningTimers } from './conformance/lineage.ts';
 import { listingTimers } from './conformance/listing.ts';
 import { movingTimers } from './conformance/moving.ts';
+import { movingSchedules } from './conformance/moving-schedules.ts';
 import { foreseeing } from './conformance/preview.ts';
 import { removingTimers } from './conformance/removing.ts';
 import { makingRequests } from './conformance/requests.ts';
@@ -68,6 +69,7 @@ export function apiConformance(
     runningSchedules(suite);
     removingTimers(suite);
     movingTimers(suite);
+    movingSchedules(suite);
     askingTheService(suite);
   });
 }

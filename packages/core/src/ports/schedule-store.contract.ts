@@ -1,8 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Schedule } from '../domain/schedule/state.ts';
 import { checkAt } from '../domain/schedule/time.ts';
 import { transition } from '../domain/schedule/transition.ts';
+import { onExpire } from '../domain/timer/test-timer.ts';
+import { transition as fire } from '../domain/timer/transition.ts';
 import { sampleSchedule } from '../testing/sample-schedule.ts';
+import { sampleTimer } from '../testing/sample-timer.ts';
 import type { ScheduleKey, ScheduleStore } from './schedule-store.ts';
 import { InvalidPosition } from './timer-store.ts';
 
@@ -45,6 +49,22 @@ export function scheduleStoreContract(
       expect(await store.get(keyOf(schedule))).toEqual(schedule);
       expect(await store.get({ teamId: 'team_b', scheduleId: schedule.id })).toBeNull();
       expect(await store.get({ teamId: 'team_a', scheduleId: 'sch_nobody' })).toBeNull();
+    });
+
+    it('keeps one that says the most that it can, and brings a timer that says it many times over', async () => {
+      const text = randomBytes(150_000).toString('base64');
+      const brought = sampleTimer({ events: onExpire([{ type: 'message', text, toAgent: null }]) });
+      const fired = fire(brought, { type: 'fire-now' }, NOW);
+      const [delivery] = fired.ok ? fired.value.timer.deliveries : [];
+      if (delivery === undefined) throw new Error('nothing is delivered');
+      const schedule: Schedule = {
+        ...sampleSchedule({ template: { metadata: { text } } }),
+        brought: { ...brought, deliveries: Array.from({ length: 20 }, () => delivery) },
+      };
+      await store.insert(schedule);
+      expect(await store.get(keyOf(schedule))).toEqual(schedule);
+      await store.update(keyOf(schedule), (current) => ({ ...(current && { save: current }), result: null }));
+      expect((await store.list('team_a', {}, 10)).schedules).toEqual([schedule]);
     });
 
     it('adds an id once for each team', async () => {

@@ -70,6 +70,11 @@ export class ScheduleLife {
     await this.#again(() => request(this.deps, { principal, commandId }));
   }
 
+  /** Does something that nobody repeats where the process dies of it. */
+  attempt(work: (deps: Deps) => Promise<unknown>): Promise<void> {
+    return this.#once(() => work(this.deps));
+  }
+
   /** Lets time pass, in ms from the birth of the world, and does what comes due. */
   async until(instantMs: number): Promise<void> {
     const end = BIRTH + instantMs;

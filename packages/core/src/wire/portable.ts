@@ -10,14 +10,11 @@ import type { Conditions, Delivery, Timer } from '../domain/timer/state.ts';
 import { toWireEvents, toWireRetry } from './portable-events.ts';
 import { EVENTS, toInstant, toWireAttempt } from './timer.ts';
 
-/**
- * A timer in the form in which it moves between servers; null when it has ended, and for an occurrence that the plan of a
- * schedule makes anew wherever that schedule is. Says nothing of the present instant.
- */
+/** A timer in the form in which it moves between servers; null when it has ended. Says nothing of the present instant. */
 export function toPortable(timer: Timer): PortableTimer | null {
   const clock = toPortableClock(timer);
-  if (clock === null || timer.occurrence !== undefined) return null;
-  const { dependencies, lineage } = timer;
+  if (clock === null) return null;
+  const { dependencies, lineage, occurrence } = timer;
   return {
     type: 'timer',
     version: PORTABLE_VERSION,
@@ -39,6 +36,9 @@ export function toPortable(timer: Timer): PortableTimer | null {
     has_dependents: timer.hasDependents,
     progress_told: timer.progressTold,
     schedule_id: timer.scheduleId,
+    ...(occurrence && {
+      occurrence: { planned_at: toInstant(occurrence.plannedAt), revision: occurrence.revision },
+    }),
     line_ended: timer.lineEnded === true,
     touch_ms: timer.touchMs ?? null,
     lineage: lineage && { root_id: lineage.rootId, parent_id: lineage.parentId, depth: lineage.depth },

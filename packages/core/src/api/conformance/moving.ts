@@ -21,8 +21,8 @@ export function movingTimers({ api, server }: Suite): void {
         ExportPage,
         `/v1/export?limit=200${cursor === null ? '' : `&cursor=${cursor}`}`,
       );
-      const found = page.data.find((timer) => timer.id === id);
-      if (found !== undefined) return found;
+      const found = page.data.find((item) => item.id === id);
+      if (found?.type === 'timer') return found;
       cursor = page.next_cursor;
     } while (cursor !== null);
     throw new Error(`timer ${id} is not exported`);

@@ -1,12 +1,12 @@
 import type { ErrorCode, RedeliverManyRequest } from '@minoots/contract';
 import type { Timer } from '../../domain/timer/state.ts';
 import { type Transition, transition } from '../../domain/timer/transition.ts';
-import type { Decision, TimerKey, TimerPage } from '../../ports/timer-store.ts';
+import type { Decision, TimerKey } from '../../ports/timer-store.ts';
 import { deliveryId } from '../../wire/delivery-id.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { performEffects } from '../effects.ts';
-import { fittingPage } from '../fitting-page.ts';
+import { fittingPage, type Page, pagesOfTimers } from '../fitting-page.ts';
 import { inParallel } from '../in-parallel.ts';
 import { type DeliveryFilter, matchesDelivery, timersWith } from './filter.ts';
 
@@ -39,7 +39,7 @@ export async function redeliverMany(
     const left = limit - outcome.reopened - outcome.notReopened.length;
     if (left <= 0) break;
     const page = await pageOf(deps, teamId, filter, after, left);
-    const matching = page.timers.filter((timer) => wanted(timer, filter).length > 0);
+    const matching = page.items.filter((timer) => wanted(timer, filter).length > 0);
     await inParallel(matching, PARALLEL, async ({ id: timerId }) => {
       const { reopened, notReopened } = await reopen(deps, { teamId, timerId }, filter, commandId);
       outcome.reopened += reopened;
@@ -57,16 +57,14 @@ async function pageOf(
   filter: DeliveryFilter,
   after: string | undefined,
   left: number,
-): Promise<TimerPage> {
+): Promise<Page<Timer>> {
   if (filter.timer_id !== undefined) {
     const timer = await timers.get({ teamId, timerId: filter.timer_id });
-    return { timers: timer === null ? [] : [timer], next: null };
+    return { items: timer === null ? [] : [timer], next: null };
   }
-  return fittingPage(timers, {
-    teamId,
-    filter: timersWith(filter),
+  return fittingPage({
+    list: pagesOfTimers(timers, teamId, timersWith(filter), after),
     limit: PAGE,
-    after,
     weigh: (timer) => wanted(timer, filter).length,
     capacity: left,
   });

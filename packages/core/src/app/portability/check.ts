@@ -2,8 +2,11 @@ import type { PortableTimer } from '@minoots/contract';
 import { MAX_SPAN_MS } from '../../domain/duration.ts';
 import { type Rejection, reject } from '../../domain/rejection.ts';
 
-/** Twice what a request may ask for: a server whose clock is ahead of this one's took the timer already. */
-const MAX_AHEAD_MS = 2 * MAX_SPAN_MS;
+/**
+ * How far ahead an instant may be, in ms. Twice what a request may ask for: a server whose clock is ahead of this one's
+ * took it already.
+ */
+export const MAX_AHEAD_MS = 2 * MAX_SPAN_MS;
 
 /** Above what any attempt may take, in ms: a lease that ends later cannot be one. */
 const LONGEST_LEASE_MS = 3_600_000;
@@ -17,6 +20,8 @@ export function misfitOf(timer: PortableTimer, now: number): Rejection | null {
   }
   if (new Set(parents.map(({ id }) => id)).size < parents.length)
     return invalid('names a timer twice', '/depends_on');
+  if (timer.occurrence !== undefined && timer.schedule_id === null)
+    return invalid('goes with schedule_id', '/occurrence');
   if ((timer.conditions === null) !== (timer.on_unmet === null)) {
     return invalid('goes with conditions', '/on_unmet');
   }

@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Timer } from '../../domain/timer/state.ts';
-import { toPortable } from '../../wire/portable.ts';
+import type { Portable } from '@minoots/contract';
 
-/** Tells a portable timer from another of the same id, whatever the order of keys; null for a timer that has ended. */
-export function portableDigest(timer: Timer): string | null {
-  const portable = toPortable(timer);
-  if (portable === null) return null;
+/** Tells something portable from another of the same id, whatever the order of keys; that of null is of nothing portable. */
+export function digestOf(portable: Portable | null): string {
   return createHash('sha256')
     .update(JSON.stringify(portable, withSortedKeys))
     .digest('base64url')

@@ -1,23 +1,25 @@
-import { MAX_PORTABLE_BYTES, PortableTimer } from '@minoots/contract';
+import { PortableTimer } from '@minoots/contract';
 import { openParents } from '../../domain/timer/commands/settle-parent.ts';
 import type { Timer } from '../../domain/timer/state.ts';
-import { bodyPointer, fieldErrors } from '../../wire/field-errors.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { MinootsError } from '../errors.ts';
 import { findCycles } from '../timers/batch-cycles.ts';
 import { type Attempt, attempt } from '../timers/batch-drafts.ts';
 import { dependencyCycle } from '../timers/dependencies.ts';
 import { expectDependents } from '../timers/expect-dependents.ts';
+import { type Item, readItem } from './read-item.ts';
 import { restoreTimer } from './restore.ts';
 
 /** The timers that the items of an import were, each judged by itself. What they wait for is among them or stored. */
 export async function draftImports(
   deps: Deps,
   ctx: RequestContext,
-  items: readonly unknown[],
+  items: readonly Item[],
 ): Promise<Attempt<Timer>[]> {
   const restored = await Promise.all(
-    items.map((item, number) => attempt(async () => restoreTimer(deps, ctx, readItem(item, number)))),
+    items.map(({ item, number }) =>
+      attempt(async () => restoreTimer(deps, ctx, readItem(PortableTimer, item, number))),
+    ),
   );
   const numbers = numbersById(restored);
   const cyclic = findCycles(restored.map((item) => awaitedBy(item).flatMap((id) => numbers.get(id) ?? [])));
@@ -40,18 +42,6 @@ export async function draftImports(
     return item.value;
   };
   return Promise.all(items.map((_, number) => judge(number)));
-}
-
-function readItem(item: unknown, number: number): PortableTimer {
-  const { success, data, error } = PortableTimer.safeParse(item);
-  if (!success) {
-    const errors = fieldErrors(error, bodyPointer);
-    throw new MinootsError('invalid_request', `Item ${number} is not a portable timer of a known version`, {
-      errors,
-    });
-  }
-  if (Buffer.byteLength(JSON.stringify(data)) <= MAX_PORTABLE_BYTES) return data;
-  throw new MinootsError('payload_too_large', `A timer must be at most ${MAX_PORTABLE_BYTES} bytes`);
 }
 
 function numbersById(restored: readonly Attempt<Timer>[]): ReadonlyMap<string, number> {

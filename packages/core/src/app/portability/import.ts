@@ -1,72 +1,45 @@
-import { expectDependents as noteDependents } from '../../domain/timer/commands/keep-track.ts';
-import type { Effect } from '../../domain/timer/commands.ts';
-import type { Timer } from '../../domain/timer/state.ts';
-import { dueOrLostAt } from '../../domain/timer/time.ts';
-import type { InsertOutcome } from '../../ports/timer-store.ts';
+import { PortableSchedule } from '@minoots/contract';
 import type { Deps, RequestContext } from '../deps.ts';
-import { performEffects } from '../effects.ts';
-import { MinootsError } from '../errors.ts';
+import { inParallel } from '../in-parallel.ts';
 import { type Attempt, attempt } from '../timers/batch-drafts.ts';
-import { portableDigest } from './digest.ts';
-import { draftImports } from './drafts.ts';
+import { importSchedule } from './import-schedule.ts';
+import { importTimers } from './import-timers.ts';
+import { isOfType, readItem } from './read-item.ts';
+
+/** Schedules taken up at a time. */
+const PARALLEL = 20;
 
 export interface Imported {
-  timer: Timer;
-  /** False when the same timer was there already. */
+  id: string;
+  /** False when the same was there already. */
   imported: boolean;
 }
 
 /**
- * Takes up timers that were exported, with their ids, generations and what remains of their clocks. Each item is judged by
- * itself; outcomes come in the order of the items. One that is overdue fires at once, and its drift says how late.
+ * Takes up timers and schedules that were exported, with their ids and what remains of their clocks. Each item is judged by
+ * itself; outcomes come in the order of the items. Schedules go first, because timers may wait for their occurrences and
+ * occurrences ask for their schedules.
  */
-export async function importTimers(
+export async function importItems(
   deps: Deps,
   ctx: RequestContext,
   items: readonly unknown[],
 ): Promise<Attempt<Imported>[]> {
-  const drafts = await draftImports(deps, ctx, items);
-  const awaited = new Set(drafts.flatMap((draft) => (draft.ok ? parentIds(draft.value) : [])));
-  const timers = drafts.flatMap((draft) =>
-    draft.ok ? [awaited.has(draft.value.id) ? noteDependents(draft.value).timer : draft.value] : [],
-  );
-  const inserted = await deps.timers.insert(timers);
-  let next = 0;
-  return Promise.all(
-    drafts.map(async (draft): Promise<Attempt<Imported>> => {
-      if (!draft.ok) return draft;
-      const number = next++;
-      const [timer, outcome] = [timers[number], inserted[number]];
-      if (timer === undefined || outcome === undefined)
-        throw new Error('the store gave no outcome for an insert');
-      return attempt(() => finishImport(deps, timer, outcome));
-    }),
-  );
-}
-
-async function finishImport(deps: Deps, timer: Timer, outcome: InsertOutcome): Promise<Imported> {
-  if (outcome.inserted) {
-    await performEffects(deps, timer, effectsOfImport(timer));
-    return { timer, imported: true };
-  }
-  const { existing } = outcome;
-  const isSame =
-    timer.importDigest === existing.importDigest || timer.importDigest === portableDigest(existing);
-  if (isSame) return { timer: existing, imported: false };
-  throw new MinootsError('timer_exists', `Timer ${timer.id} exists with other content`, {
-    errors: [{ pointer: '/id', message: 'is the id of another timer' }],
+  const numbered = items.map((item, number) => ({ item, number }));
+  const [schedules, timers] = [
+    numbered.filter(({ item }) => isOfType(item, 'schedule')),
+    numbered.filter(({ item }) => !isOfType(item, 'schedule')),
+  ];
+  const outcomes = new Array<Attempt<Imported>>(items.length);
+  await inParallel(schedules, PARALLEL, async ({ item, number }) => {
+    outcomes[number] = await attempt(async () =>
+      importSchedule(deps, ctx, readItem(PortableSchedule, item, number)),
+    );
   });
-}
-
-function effectsOfImport(timer: Timer): Effect[] {
-  const effects: Effect[] = timer.log.map((entry) => ({ type: 'notify', entry }));
-  // An attempt that was under way elsewhere is made anew once it counts as lost.
-  const at = dueOrLostAt(timer);
-  if (at !== null) effects.push({ type: 'arm', at, generation: timer.generation });
-  if (timer.status === 'waiting') effects.push({ type: 'check-parents' });
-  return effects;
-}
-
-function parentIds({ dependencies }: Timer): string[] {
-  return dependencies?.parents.map(({ id }) => id) ?? [];
+  const imported = await importTimers(deps, ctx, timers);
+  for (const [index, { number }] of timers.entries()) {
+    const outcome = imported[index];
+    if (outcome !== undefined) outcomes[number] = outcome;
+  }
+  return outcomes;
 }

@@ -6,7 +6,7 @@ import { portableMoments } from '../../testing/portable-lives.ts';
 import { sampleTimer } from '../../testing/sample-timer.ts';
 import { toPortable } from '../../wire/portable.ts';
 import type { RequestContext } from '../deps.ts';
-import { importTimers } from './import.ts';
+import { importItems } from './import.ts';
 import { restoreTimer } from './restore.ts';
 
 const ctx: RequestContext = {
@@ -44,8 +44,7 @@ const FIELDS: Record<keyof Timer | 'clock', 'moves' | 'stays'> = {
   deliveries: 'moves',
   // What each parent has done moves; that they are looked at once more does not.
   dependencies: 'stays',
-  // The plan of a schedule makes its occurrences itself.
-  occurrence: 'stays',
+  occurrence: 'moves',
   teamId: 'stays',
   createdBy: 'stays',
   outbox: 'stays',
@@ -83,23 +82,25 @@ describe('a portable timer', () => {
   });
 });
 
-describe('importTimers', () => {
+describe('importItems', () => {
   it('knows by its content what it took before, in whatever order the keys come, and whatever has changed since', async () => {
     const engine = fakeEngine();
     const portable = toPortable(sampleTimer({ labels: { a: '1', b: '2' } }));
     const reordered = Object.fromEntries(
       Object.entries({ ...portable, labels: { b: '2', a: '1' } }).reverse(),
     );
-    const first = await importTimers(engine, ctx, [portable]);
+    const first = await importItems(engine, ctx, [portable]);
     expect(first).toMatchObject([{ ok: true, value: { imported: true } }]);
     await engine.timers.update({ teamId: 'team_b', timerId: portable?.id ?? '' }, (timer) => ({
       ...(timer && { save: { ...timer, name: 'renamed' } }),
       result: null,
     }));
-    expect(await importTimers(engine, ctx, [reordered])).toMatchObject([
-      { ok: true, value: { imported: false, timer: { name: 'renamed' } } },
+    expect(await importItems(engine, ctx, [reordered])).toMatchObject([
+      { ok: true, value: { imported: false } },
     ]);
-    expect(await importTimers(engine, ctx, [{ ...portable, name: 'other' }])).toMatchObject([
+    const kept = await engine.timers.get({ teamId: 'team_b', timerId: portable?.id ?? '' });
+    expect(kept?.name).toBe('renamed');
+    expect(await importItems(engine, ctx, [{ ...portable, name: 'other' }])).toMatchObject([
       { ok: false, error: { code: 'timer_exists' } },
     ]);
   });

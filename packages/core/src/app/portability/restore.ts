@@ -5,13 +5,14 @@ import { areSatisfied } from '../../domain/timer/commands/settle-parent.ts';
 import { actionsOf } from '../../domain/timer/deliveries.ts';
 import { appendLog, entry } from '../../domain/timer/log.ts';
 import type { Attempt, Delivery, EventActions, Phase, Timer, Trigger } from '../../domain/timer/state.ts';
+import { toPortable } from '../../wire/portable.ts';
 import { EVENTS } from '../../wire/timer.ts';
 import { readEvents } from '../actions/read-events.ts';
 import { parseConditions } from '../conditions/parse.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { fromRejection, MinootsError } from '../errors.ts';
 import { misfitOf } from './check.ts';
-import { portableDigest } from './digest.ts';
+import { digestOf } from './digest.ts';
 
 /**
  * The timer that a portable one was, for the team of the request; not stored yet. It belongs to who imports it.
@@ -25,7 +26,7 @@ export async function restoreTimer(
   const now = deps.clock.now();
   const misfit = misfitOf(portable, now);
   if (misfit !== null) throw fromRejection(misfit);
-  const { conditions, on_unmet: onUnmet } = portable;
+  const { conditions, on_unmet: onUnmet, occurrence } = portable;
   const events = await readEvents(deps, principal.teamId, portable.events, '/events');
   const createdAt = Date.parse(portable.created_at);
   const made = `Imported by ${principal.id}; made at ${new Date(createdAt).toISOString()}`;
@@ -52,6 +53,9 @@ export async function restoreTimer(
     outbox: [],
     lineage: lineageOf(portable),
     scheduleId: portable.schedule_id,
+    ...(occurrence && {
+      occurrence: { plannedAt: Date.parse(occurrence.planned_at), revision: occurrence.revision },
+    }),
     ...(portable.line_ended ? { lineEnded: true as const } : {}),
     ...(portable.touch_ms === null ? {} : { touchMs: portable.touch_ms }),
     fingerprint: portable.fingerprint,
@@ -63,9 +67,7 @@ export async function restoreTimer(
     log: appendLog([], [entry(now, 'timer.created', made)], 1),
     recentCommands: [],
   };
-  const importDigest = portableDigest(timer);
-  if (importDigest === null) throw new Error(`timer ${timer.id} was restored as one that has ended`);
-  return { ...timer, importDigest };
+  return { ...timer, importDigest: digestOf(toPortable(timer)) };
 }
 
 function phaseOf({ clock }: PortableTimer): Phase {

@@ -37,6 +37,11 @@ export async function spawnTimer(
     },
     deps.clock.now(),
   );
+  return storeTimer(deps, timer, perform);
+}
+
+/** Stores a timer, unless its id is taken; answers the one that has it. */
+export async function storeTimer(deps: Deps, timer: Timer, perform: PerformEffects): Promise<Timer> {
   const [outcome] = await deps.timers.insert([timer]);
   if (outcome === undefined) throw new Error('the store gave no outcome for an insert');
   if (!outcome.inserted) return outcome.existing;

@@ -1,6 +1,7 @@
 import type { Schedule, Withdrawal } from '../../domain/schedule/state.ts';
 import { entry } from '../../domain/timer/log.ts';
 import type { Timer } from '../../domain/timer/state.ts';
+import { isPending } from '../../domain/timer/time.ts';
 import { type Transition, transition } from '../../domain/timer/transition.ts';
 import type { Decision } from '../../ports/timer-store.ts';
 import type { Deps } from '../deps.ts';
@@ -39,10 +40,6 @@ export async function withdrawTimer(
   );
   const deleted = entry(now, 'timer.deleted', 'Withdrawn: its schedule was changed or paused');
   await deps.events.publish([toEvent(timer, deleted, false)]);
-}
-
-function isPending({ status }: Timer): boolean {
-  return status === 'waiting' || status === 'running' || status === 'paused';
 }
 
 /** Nothing is to be done upon the cancellation of a timer that only gives way to another. */

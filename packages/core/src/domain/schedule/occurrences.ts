@@ -55,12 +55,19 @@ export function occurrencesAfter(schedule: Planned, after: number, count: number
   return found;
 }
 
+/** The id of the timer of a run, whose plan names its instant in epoch ms. */
+export function occurrenceIdOf(
+  { id, revision }: Pick<Schedule, 'id' | 'revision'>,
+  plannedAt: number,
+): string {
+  return `${id}_${plannedAt.toString(36)}_${revision.toString(36)}`;
+}
+
 function occurrenceAt(schedule: Planned, plannedAt: number): Occurrence {
-  const { id, revision } = schedule;
   return {
     plannedAt,
     at: plannedAt + jitterOf(schedule, plannedAt),
-    timerId: `${id}_${plannedAt.toString(36)}_${revision.toString(36)}`,
+    timerId: occurrenceIdOf(schedule, plannedAt),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { JsonObject, ScheduleEventType, ScheduleTemplate } from '@minoots/contract';
 import type { NewTimer } from '../timer/create.ts';
+import type { Timer } from '../timer/state.ts';
 import type { ScheduleSpec } from './spec.ts';
 
 /** Entries a schedule keeps of its own history; the oldest but the first few make room. */
@@ -76,6 +77,8 @@ export interface Schedule extends SchedulePlan {
   /** The occurrence that fired last, by timer id. */
   lastFired: string | null;
   counts: ScheduleCounts;
+  /** The timer of the pending occurrence as it came here with the schedule, while it has yet to be stored. */
+  brought?: Timer;
   /** Timers still to be taken back. */
   withdrawn: Withdrawal[];
   /** Since when the timers are not yet known to be what this document says; null once they are. */
@@ -84,6 +87,8 @@ export interface Schedule extends SchedulePlan {
   revision: number;
   /** Fingerprint of the create request, to tell a repeat from another schedule of the same id. */
   fingerprint: string | null;
+  /** Digest of the form in which it was imported, to tell a repeat from another schedule; absent but on imported ones. */
+  importDigest?: string;
   createdAt: number;
   updatedAt: number;
   /** Bumped by every save; the ETag. */

@@ -3,7 +3,7 @@ import { advance } from './commands/advance.ts';
 import { pause } from './commands/pause.ts';
 import { resume } from './commands/resume.ts';
 import { update } from './commands/update.ts';
-import { withdraw } from './commands/withdraw.ts';
+import { withdraw, withoutBrought } from './commands/withdraw.ts';
 import type { Change, ScheduleCommand } from './commands.ts';
 import { appendLog, entry } from './log.ts';
 import { MAX_RECENT_COMMANDS, type Schedule } from './state.ts';
@@ -72,5 +72,5 @@ function noteRun(
 /** A schedule that changed meanwhile is left to those who changed it. */
 function settled(schedule: Schedule, version: number): Schedule {
   const isCurrent = schedule.version === version && schedule.unsettledSince !== null;
-  return isCurrent ? { ...schedule, withdrawn: [], unsettledSince: null } : schedule;
+  return isCurrent ? { ...withoutBrought(schedule), withdrawn: [], unsettledSince: null } : schedule;
 }

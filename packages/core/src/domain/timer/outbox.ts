@@ -1,4 +1,5 @@
 import type { OutboxItem, ParentOutcome, Timer } from './state.ts';
+import { isPending } from './time.ts';
 
 /** What a change brings that others have to be told. @param item what the items of this change have in common */
 export function newsForOthers(
@@ -10,8 +11,7 @@ export function newsForOthers(
   if (after.status === before.status || outcome === null) return [];
   const news: OutboxItem[] = [];
   if (after.hasDependents) news.push({ ...item, type: 'wake-dependents', outcome });
-  const wasPending = before.status === 'waiting' || before.status === 'running' || before.status === 'paused';
-  if (after.scheduleId !== null && wasPending)
+  if (after.scheduleId !== null && isPending(before))
     news.push({ ...item, type: 'spawn-next', scheduleId: after.scheduleId });
   return news;
 }

@@ -74,6 +74,11 @@ export function progress(timer: Timer, now: number): number {
   }
 }
 
+/** Whether the timer has yet to come to its end, by firing or otherwise. */
+export function isPending({ status }: Timer): boolean {
+  return status === 'waiting' || status === 'running' || status === 'paused';
+}
+
 /** Whether only a redelivery can change the timer's status. */
 export function isTerminal(timer: Timer): boolean {
   return (

@@ -2,7 +2,7 @@ import type { Change, OccurrenceEnd } from '../commands.ts';
 import { entry } from '../log.ts';
 import { following, type Missed, runsBetween, toleranceMs } from '../occurrences.ts';
 import type { NewScheduleLogEntry, Occurrence, Schedule, ScheduleCounts } from '../state.ts';
-import { unsettled } from './withdraw.ts';
+import { unsettled, withoutBrought } from './withdraw.ts';
 
 /** Goes on to the occurrence that follows the pending one. Told of any other timer it changes nothing. */
 export function advance(schedule: Schedule, timerId: string, end: OccurrenceEnd, now: number): Change {
@@ -18,7 +18,7 @@ export function advance(schedule: Schedule, timerId: string, end: OccurrenceEnd,
   ];
   // A timer that fired or was skipped keeps in mind that others have to be told; one that was removed cannot.
   const isRemembered = end.type === 'fired' || end.type === 'skipped';
-  const sure = isRemembered ? schedule : unsettled(schedule, now);
+  const sure = withoutBrought(isRemembered ? schedule : unsettled(schedule, now));
   return { schedule: { ...sure, next, counts, lastFired }, entries };
 }
 
