@@ -14,8 +14,10 @@ export type AnswerOf<K extends OperationId> = z.output<Operations[K]['output']>;
 export type QueryValue = string | number | readonly string[] | undefined;
 
 export interface RequestParts {
-  /** What the path names: an id, or a key. */
+  /** What the path names, where that is one thing: an id, or a key. */
   id?: string;
+  /** What the path names, by its names there. */
+  params?: Readonly<Record<string, string>>;
   query?: Readonly<Record<string, QueryValue>>;
   body?: unknown;
   headers?: Readonly<Record<string, string>>;
@@ -48,7 +50,7 @@ export function toWire(operationId: OperationId, parts: RequestParts = {}): Wire
   };
   return {
     method: operation.method,
-    path: pathOf(operationId, parts.id) + queryText(parts.query ?? {}),
+    path: pathOf(operationId, parts) + queryText(parts.query ?? {}),
     headers,
     body,
     timeoutMs: parts.timeoutMs ?? ATTEMPT_TIMEOUT_MS,
@@ -70,18 +72,22 @@ export function readAnswer(operationId: OperationId, json: unknown): unknown {
   });
 }
 
-function pathOf(operationId: OperationId, id: string | undefined): string {
-  const operation: Operation = OPERATIONS[operationId];
-  const [placeholder, name] = /\{(\w+)\}/.exec(operation.path) ?? [];
-  if (placeholder === undefined || name === undefined) return operation.path;
-  const params = operation.params?.safeParse({ [name]: id });
-  if (params?.success && id !== undefined)
-    return operation.path.replace(placeholder, () => encodeURIComponent(id));
-  const reason = params?.error?.issues[0]?.message ?? 'is not valid';
+/** The path with what it names filled in: by `params`, and by `id` where there is but one thing to name. */
+function pathOf(operationId: OperationId, { id, params = {} }: RequestParts): string {
+  const { path, params: schema }: Operation = OPERATIONS[operationId];
+  const names = [...path.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => name ?? []);
+  const [first = ''] = names;
+  const given: Readonly<Record<string, string | undefined>> =
+    names.length === 1 ? { [first]: id, ...params } : params;
+  const issue = schema?.safeParse(given).error?.issues[0];
+  const wrong = names.find((name) => given[name] === undefined || issue?.path[0] === name);
+  if (wrong === undefined)
+    return path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(given[name] ?? ''));
+  const reason = issue?.message ?? 'is not valid';
   throw new MinootsError({
     code: 'invalid_request',
-    detail: `${JSON.stringify(id) ?? `a missing ${name}`} is not ${name === 'id' ? 'an id' : `a ${name}`}: ${reason}`,
-    errors: [{ pointer: `/${name}`, message: reason }],
+    detail: `${JSON.stringify(given[wrong]) ?? `a missing ${wrong}`} is not ${wrong === 'id' ? 'an id' : `a ${wrong}`}: ${reason}`,
+    errors: [{ pointer: `/${wrong}`, message: reason }],
   });
 }
 
