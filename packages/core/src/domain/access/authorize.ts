@@ -29,10 +29,11 @@ export function authorize(
   resource: Resource,
 ): 'allowed' | 'forbidden' | 'hidden' {
   const isOwn = asker.teamId === resource.teamId;
-  if (!isOwn && resource.sharedAs === undefined) return 'hidden';
+  const shared = resource.sharedAs ?? [];
+  if (!isOwn && shared.length === 0) return 'hidden';
   if (!asker.scopes.has(scope)) return 'forbidden';
   if (isOwn) return 'allowed';
-  const isGranted = guest !== null && grants(resource.sharedAs ?? [], guest);
+  const isGranted = guest !== null && grants(shared, guest);
   return isGranted ? 'allowed' : 'forbidden';
 }
 

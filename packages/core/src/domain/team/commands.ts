@@ -27,6 +27,9 @@ export type TeamCommand = { actor: string } & (
   | { type: 'set-plan'; plan: { id: PlanId; historyMs: number }; setBy: 'admin' | 'billing'; graceMs: number }
 );
 
+/** The command of one type. */
+export type CommandOf<T extends TeamCommand['type']> = Extract<TeamCommand, { type: T }>;
+
 /** A changed team, and what goes into the audit log. */
 export interface TeamChange {
   team: Team;
