@@ -8,6 +8,9 @@ export const API_KEYS = 'apiKeys';
 export const SIGNING_SECRETS = 'signingSecrets';
 export const SECRETS = 'secrets';
 export const CONTEXT = 'context';
+export const TEAMS = 'teams';
+export const TEAM_SLUGS = 'teamSlugs';
+export const AUDIT = 'audit';
 export const UNARMED = 'unarmed';
 export const EVENTS = 'events';
 

@@ -22,7 +22,7 @@ import { documentId, SCHEDULES, SHARDS, shardOf } from './collections.ts';
 import { onFirestore } from './on-firestore.ts';
 import { packSchedule, unpackSchedule } from './schedule-packing.ts';
 import { commitPositionOf, positionOf, readCommitPosition, readPosition } from './timer-position.ts';
-import { inTransaction } from './transactions.ts';
+import { attempt, inTransaction } from './transactions.ts';
 
 /** Shards that one query merges. Firestore takes 30, the in-process database 10. */
 const SHARDS_PER_QUERY = 8;
@@ -158,15 +158,4 @@ function encode({ id }: DocumentReference, schedule: Schedule): DocumentData {
 /** Documents are written by this store alone. */
 function decode(data: DocumentData): Schedule {
   return JSON.parse(unpackSchedule(data.schedule));
-}
-
-type Attempted<T> = { ok: true; value: T } | { ok: false; reason: unknown };
-
-/** Carries what a decision threw past the repetitions of a transaction, whatever it looks like. */
-function attempt<T>(work: () => T): Attempted<T> {
-  try {
-    return { ok: true, value: work() };
-  } catch (reason) {
-    return { ok: false, reason };
-  }
 }

@@ -31,3 +31,15 @@ export async function inTransaction<T>(
     await setTimeout(Math.random() * Math.min(LONGEST_WAIT_MS, 10 * 2 ** attempt));
   }
 }
+
+/** What a piece of work gave, or what it threw. */
+export type Attempted<T> = { ok: true; value: T } | { ok: false; reason: unknown };
+
+/** Carries what a decision threw past the repetitions of a transaction, whatever it looks like. */
+export function attempt<T>(work: () => T): Attempted<T> {
+  try {
+    return { ok: true, value: work() };
+  } catch (reason) {
+    return { ok: false, reason };
+  }
+}

@@ -17,6 +17,7 @@ export { wakeTimer } from './app/timers/wake.ts';
 export { contextBytes, contextRoom } from './domain/context-room.ts';
 export type { Schedule } from './domain/schedule/state.ts';
 export { checkAt } from './domain/schedule/time.ts';
+export type { AuditNote, Team } from './domain/team/state.ts';
 export { actionsOf, hasExhausted } from './domain/timer/deliveries.ts';
 export type { LogEntry, Timer } from './domain/timer/state.ts';
 export { alarmAt } from './domain/timer/time.ts';
@@ -26,6 +27,7 @@ export { generateSecretKey, readSecretKeys, SecretBox, type SecretKey } from './
 export { generateSigningSecret } from './identity/signing-secret.ts';
 export type { Alarm, AlarmClock, AlarmHandler } from './ports/alarm-clock.ts';
 export type { ApiKeyRecord, ApiKeyStore } from './ports/api-key-store.ts';
+export type { AuditEntry, AuditLog, AuditPage } from './ports/audit-log.ts';
 export type { Authenticator, Principal } from './ports/authenticator.ts';
 export type { Clock } from './ports/clock.ts';
 export type { ContextEntry, ContextStore, PutOutcome } from './ports/context-store.ts';
@@ -53,6 +55,7 @@ export type {
 export { type SecretEntry, type SecretStore, SecretsUnavailable } from './ports/secret-store.ts';
 export type { SigningSecretStore } from './ports/signing-secret-store.ts';
 export type { TargetGuard } from './ports/target-guard.ts';
+export { SlugTaken, type TeamDecision, type TeamStore } from './ports/team-store.ts';
 export {
   type Decision,
   type DependentPage,

@@ -3,6 +3,7 @@ import {
   type AlarmClockHarness,
   alarmClockContract,
   apiKeyStoreContract,
+  auditLogContract,
   contextStoreContract,
   eventFeedContract,
   idempotencyStoreContract,
@@ -12,17 +13,20 @@ import {
   secretStoreContract,
   signingSecretStoreContract,
   silentLogger,
+  teamStoreContract,
   timerStoreContract,
 } from '@minoots/core/testing';
 import { AlarmLoop } from '../src/alarms/alarm-loop.ts';
 import { VirtualClock } from '../src/clock/virtual-clock.ts';
 import { MemoryEventFeed } from '../src/events/memory-event-feed.ts';
 import { SqliteApiKeyStore } from '../src/sqlite/api-key-store.ts';
+import { SqliteAuditLog } from '../src/sqlite/audit-log.ts';
 import { SqliteContextStore } from '../src/sqlite/context-store.ts';
 import { SqliteIdempotencyStore } from '../src/sqlite/idempotency-store.ts';
 import { SqliteScheduleStore } from '../src/sqlite/schedule-store.ts';
 import { SqliteSecretStore } from '../src/sqlite/secret-store.ts';
 import { SqliteSigningSecretStore } from '../src/sqlite/signing-secret-store.ts';
+import { SqliteTeamStore } from '../src/sqlite/team-store.ts';
 import { SqliteTimerStore } from '../src/sqlite/timer-store.ts';
 import { openStore } from './support/open-store.ts';
 
@@ -38,6 +42,14 @@ apiKeyStoreContract('SqliteApiKeyStore', () => openStore((database) => new Sqlit
 signingSecretStoreContract('SqliteSigningSecretStore', async () => {
   const { store, database, close } = await openStore((opened) => new SqliteSigningSecretStore(opened));
   return { store, reopen: async () => new SqliteSigningSecretStore(database), close };
+});
+teamStoreContract('SqliteTeamStore', async () => {
+  const { store, database, close } = await openStore((opened) => new SqliteTeamStore(opened));
+  return { store, audit: new SqliteAuditLog(database), close };
+});
+auditLogContract('SqliteAuditLog', async () => {
+  const { store, close } = await openStore((database) => new SqliteAuditLog(database));
+  return { log: store, close };
 });
 secretStoreContract('SqliteSecretStore', async () => {
   const { store: database, close } = await openStore((opened) => opened);

@@ -110,4 +110,53 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (team_id, name)
   ) STRICT;
   `,
+  `
+  CREATE TABLE teams (
+    seq        INTEGER PRIMARY KEY,
+    id         TEXT NOT NULL UNIQUE,
+    slug       TEXT NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL,
+    doc        TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE team_members (
+    user_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    PRIMARY KEY (user_id, team_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX team_members_by_team ON team_members (team_id);
+
+  CREATE TABLE team_invitations (
+    token_hash TEXT NOT NULL,
+    team_id    TEXT NOT NULL,
+    PRIMARY KEY (token_hash, team_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX team_invitations_by_team ON team_invitations (team_id);
+
+  CREATE TRIGGER teams_come AFTER INSERT ON teams BEGIN
+    INSERT OR IGNORE INTO team_members SELECT value ->> '$.userId', NEW.id FROM json_each(NEW.doc, '$.members');
+    INSERT OR IGNORE INTO team_invitations SELECT value ->> '$.tokenHash', NEW.id FROM json_each(NEW.doc, '$.invitations');
+  END;
+  CREATE TRIGGER teams_change AFTER UPDATE ON teams BEGIN
+    DELETE FROM team_members WHERE team_id = OLD.id;
+    DELETE FROM team_invitations WHERE team_id = OLD.id;
+    INSERT OR IGNORE INTO team_members SELECT value ->> '$.userId', NEW.id FROM json_each(NEW.doc, '$.members');
+    INSERT OR IGNORE INTO team_invitations SELECT value ->> '$.tokenHash', NEW.id FROM json_each(NEW.doc, '$.invitations');
+  END;
+  CREATE TRIGGER teams_go AFTER DELETE ON teams BEGIN
+    DELETE FROM team_members WHERE team_id = OLD.id;
+    DELETE FROM team_invitations WHERE team_id = OLD.id;
+  END;
+
+  CREATE TABLE audit (
+    seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+    team_id TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    actor   TEXT NOT NULL,
+    action  TEXT NOT NULL,
+    subject TEXT,
+    message TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_by_team ON audit (team_id);
+  `,
 ];

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { AuditEntry, AuditLog, AuditNote, AuditPage } from '@minoots/core';
+import {
+  type CollectionReference,
+  type DocumentData,
+  type DocumentReference,
+  FieldPath,
+  FieldValue,
+  type Firestore,
+  type QueryDocumentSnapshot,
+} from 'firebase-admin/firestore';
+import { AUDIT, documentId } from './collections.ts';
+import { onFirestore } from './on-firestore.ts';
+import { commitPositionOf, readCommitPosition } from './timer-position.ts';
+
+/** Most notes of one commit: Firestore takes 500 writes, and the change itself has some. */
+const MOST_NOTES = 400;
+/** Digits that number the notes of one commit. */
+const PLACES = 3;
+
+/**
+ * The audit logs of teams in Firestore: `audit/{id}`, a document for each note, in the order of their commits. The ids of
+ * notes of one commit differ at their ends alone, which are numbers.
+ */
+export class FirestoreAuditLog implements AuditLog {
+  readonly #firestore: Firestore;
+  readonly #notes: CollectionReference;
+
+  constructor(firestore: Firestore) {
+    this.#firestore = firestore;
+    this.#notes = firestore.collection(AUDIT);
+  }
+
+  /** A write for each note. A repeat after a lost answer writes the same notes again. */
+  async append(teamId: string, notes: readonly AuditNote[]): Promise<void> {
+    for (let first = 0; first < notes.length; first += MOST_NOTES) {
+      const documents = noteDocuments(this.#firestore, teamId, notes.slice(first, first + MOST_NOTES));
+      await onFirestore(() => {
+        const batch = this.#firestore.batch();
+        for (const { ref, data } of documents) batch.set(ref, data);
+        return batch.commit();
+      });
+    }
+  }
+
+  /** As many reads as `limit`, and one. */
+  async list(teamId: string, limit: number, after?: string): Promise<AuditPage> {
+    const ordered = this.#notes
+      .where('teamId', '==', teamId)
+      .orderBy('notedAt', 'desc')
+      .orderBy(FieldPath.documentId(), 'desc');
+    const position = after === undefined ? null : readCommitPosition(after);
+    const query = position === null ? ordered : ordered.startAfter(position.at, position.id);
+    const { docs } = await onFirestore(() => query.limit(limit + 1).get());
+    const page = docs.slice(0, limit);
+    const last = docs.length > limit ? page.at(-1) : undefined;
+    return {
+      entries: page.map(decode),
+      next: last === undefined ? null : commitPositionOf({ at: last.get('notedAt'), id: last.id }),
+    };
+  }
+}
+
+/** The documents of notes, to be written with the change that they tell of. A repeat of the same write writes the same. */
+export function noteDocuments(
+  firestore: Firestore,
+  teamId: string,
+  notes: readonly AuditNote[],
+): { ref: DocumentReference; data: DocumentData }[] {
+  const commit = documentId(teamId, randomUUID()).slice(PLACES);
+  return notes.map((note, index) => ({
+    ref: firestore.collection(AUDIT).doc(commit + String(index).padStart(PLACES, '0')),
+    data: { teamId, notedAt: FieldValue.serverTimestamp(), ...note },
+  }));
+}
+
+/** Documents are written by `noteDocuments` alone. */
+function decode(document: QueryDocumentSnapshot): AuditEntry {
+  const { at, actor, action, subject, message } = document.data();
+  return { id: `aud_${document.id}`, at, actor, action, subject, message };
+}

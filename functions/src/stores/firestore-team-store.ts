@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { type AuditNote, SlugTaken, type Team, type TeamDecision, type TeamStore } from '@minoots/core';
+import type {
+  CollectionReference,
+  DocumentData,
+  Firestore,
+  Query,
+  Transaction,
+} from 'firebase-admin/firestore';
+import { TEAM_SLUGS, TEAMS } from './collections.ts';
+import { noteDocuments } from './firestore-audit-log.ts';
+import { onFirestore } from './on-firestore.ts';
+import { type Attempted, attempt, inTransaction } from './transactions.ts';
+
+/** Most teams of one user that are listed. */
+const MOST_TEAMS = 100;
+
+/**
+ * Teams in Firestore: `teams/{id}`, the aggregate as JSON text in `team` and beside it what queries need. `changeId` tells
+ * a change that was sent twice from another one. A slug is a document of its own, `teamSlugs/{slug}`: no two teams can
+ * make the same.
+ */
+export class FirestoreTeamStore implements TeamStore {
+  readonly #firestore: Firestore;
+  readonly #teams: CollectionReference;
+  readonly #slugs: CollectionReference;
+
+  constructor(firestore: Firestore) {
+    this.#firestore = firestore;
+    this.#teams = firestore.collection(TEAMS);
+    this.#slugs = firestore.collection(TEAM_SLUGS);
+  }
+
+  /** Two reads, and two writes and one for each note where both are free. */
+  insert(team: Team, notes: readonly AuditNote[]): Promise<'inserted' | 'id-taken' | 'slug-taken'> {
+    const [ref, slug] = [this.#teams.doc(team.id), this.#slugs.doc(team.slug)];
+    const data = encode(team, randomUUID());
+    const inserted = () =>
+      inTransaction(this.#firestore, async (transaction) => {
+        const [held, holder] = await transaction.getAll(ref, slug);
+        if (held?.exists) return held.get('changeId') === data.changeId ? 'inserted' : 'id-taken';
+        if (holder?.exists) return 'slug-taken';
+        transaction.create(ref, data).create(slug, { teamId: team.id });
+        this.#write(transaction, team.id, notes);
+        return 'inserted';
+      });
+    return onFirestore(inserted);
+  }
+
+  /** One read, and where something changes one write and one for each note; another slug costs a read and two writes more. */
+  async update<R>(teamId: string, decide: (team: Team | null) => TeamDecision<R>): Promise<R> {
+    const changeId = randomUUID();
+    let saved: { result: R } | null = null;
+    const decided = () =>
+      inTransaction(this.#firestore, async (transaction): Promise<Attempted<R>> => {
+        const held = (await transaction.get(this.#teams.doc(teamId))).data();
+        // An attempt before this one was committed and its answer got lost: the change is made, once.
+        if (saved !== null && held?.changeId === changeId) return { ok: true, value: saved.result };
+        const before = held === undefined ? null : decode(held);
+        const decision = attempt(() => decide(before));
+        if (!decision.ok) return decision;
+        const { save, remove, notes = [], result } = decision.value;
+        if (save !== undefined) {
+          if (!(await this.#save(transaction, save, before, changeId)))
+            return { ok: false, reason: new SlugTaken(`another team has the slug ${save.slug}`) };
+          saved = { result };
+        } else if (remove === true) this.#remove(transaction, teamId, before);
+        this.#write(transaction, teamId, notes);
+        return { ok: true, value: result };
+      });
+    const decision = await onFirestore(decided);
+    if (!decision.ok) throw decision.reason;
+    return decision.value;
+  }
+
+  /** One read. */
+  async get(teamId: string): Promise<Team | null> {
+    const data = (await onFirestore(() => this.#teams.doc(teamId).get())).data();
+    return data === undefined ? null : decode(data);
+  }
+
+  /** Two reads. A team that is renamed in between may count as absent. */
+  async findBySlug(slug: string): Promise<Team | null> {
+    const holder = (await onFirestore(() => this.#slugs.doc(slug).get())).data();
+    if (holder === undefined) return null;
+    const team = await this.get(String(holder.teamId));
+    return team?.slug === slug ? team : null;
+  }
+
+  async findByInvitation(tokenHash: string): Promise<Team | null> {
+    const query = this.#teams.where('invitationHashes', 'array-contains', tokenHash).limit(1);
+    const [team = null] = await this.#read(query);
+    return team;
+  }
+
+  /** A read for each team. */
+  listOf(userId: string): Promise<Team[]> {
+    const ofUser = this.#teams.where('memberIds', 'array-contains', userId);
+    return this.#read(ofUser.orderBy('createdAt').limit(MOST_TEAMS));
+  }
+
+  async #read(query: Query): Promise<Team[]> {
+    const { docs } = await onFirestore(() => query.get());
+    return docs.map((document) => decode(document.data()));
+  }
+
+  /** Whether the slug was free. Reads come before writes in a transaction. */
+  async #save(transaction: Transaction, team: Team, before: Team | null, changeId: string): Promise<boolean> {
+    if (team.slug !== before?.slug) {
+      const slug = this.#slugs.doc(team.slug);
+      if ((await transaction.get(slug)).exists) return false;
+      if (before !== null) transaction.delete(this.#slugs.doc(before.slug));
+      transaction.create(slug, { teamId: team.id });
+    }
+    transaction.set(this.#teams.doc(team.id), encode(team, changeId));
+    return true;
+  }
+
+  #remove(transaction: Transaction, teamId: string, before: Team | null): void {
+    transaction.delete(this.#teams.doc(teamId));
+    if (before !== null) transaction.delete(this.#slugs.doc(before.slug));
+  }
+
+  #write(transaction: Transaction, teamId: string, notes: readonly AuditNote[]): void {
+    for (const { ref, data } of noteDocuments(this.#firestore, teamId, notes)) transaction.create(ref, data);
+  }
+}
+
+function encode(team: Team, changeId: string): DocumentData {
+  return {
+    createdAt: team.createdAt,
+    memberIds: team.members.map(({ userId }) => userId),
+    invitationHashes: team.invitations.map(({ tokenHash }) => tokenHash),
+    changeId,
+    team: JSON.stringify(team),
+  };
+}
+
+/** Documents are written by this store alone. */
+function decode(data: DocumentData): Team {
+  return JSON.parse(data.team);
+}

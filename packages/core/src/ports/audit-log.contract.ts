@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AuditNote } from '../domain/team/state.ts';
+import type { AuditEntry, AuditLog } from './audit-log.ts';
+import { InvalidPosition } from './timer-store.ts';
+
+const AT = Date.UTC(2030, 0, 1);
+
+/** What every AuditLog keeps to. @param open gives an empty log */
+export function auditLogContract(
+  name: string,
+  open: () => Promise<{ log: AuditLog; close(): Promise<void> }>,
+): void {
+  describe(`${name} as an AuditLog`, () => {
+    let log: AuditLog;
+    let close: () => Promise<void>;
+    beforeEach(async () => {
+      ({ log, close } = await open());
+    });
+    afterEach(() => close());
+
+    const note = (action: string, at = AT): AuditNote => ({
+      at,
+      actor: 'usr_ann',
+      action,
+      subject: 'x',
+      message: action,
+    });
+    /** All pages of a team. */
+    async function pages(teamId: string, limit: number): Promise<AuditEntry[][]> {
+      const read: AuditEntry[][] = [];
+      let after: string | undefined;
+      do {
+        const { entries, next } = await log.list(teamId, limit, after);
+        read.push(entries);
+        after = next ?? undefined;
+      } while (after !== undefined);
+      return read;
+    }
+    const actions = (entries: readonly AuditEntry[]) => entries.map(({ action }) => action);
+
+    it('has nothing of a team of which nothing was noted', async () => {
+      expect(await log.list('team_a', 10)).toEqual({ entries: [], next: null });
+    });
+
+    it('gives back what it was given', async () => {
+      const notes: AuditNote[] = [
+        { at: AT, actor: 'service', action: 'team.created', subject: null, message: 'é\u{1F600}"\\' },
+        { at: AT + 1, actor: 'key_1', action: 'key.created', subject: 'key_2', message: 'x'.repeat(2_000) },
+      ];
+      await log.append('team_a', notes);
+      const { entries } = await log.list('team_a', 10);
+      expect(entries).toEqual(notes.toReversed().map((each) => ({ ...each, id: expect.any(String) })));
+      expect(new Set(entries.map(({ id }) => id)).size).toBe(2);
+    });
+
+    it('lists the newest first, page by page, also what was noted together or at one instant', async () => {
+      await log.append('team_a', [note('1'), note('2')]);
+      await log.append('team_b', [note('other')]);
+      await log.append('team_a', [note('3'), note('4'), note('5')]);
+      await log.append('team_a', [note('6')]);
+      await log.append('team_a', []);
+      expect((await pages('team_a', 2)).map(actions)).toEqual([
+        ['6', '5'],
+        ['4', '3'],
+        ['2', '1'],
+      ]);
+      expect((await pages('team_a', 4)).map(actions)).toEqual([
+        ['6', '5', '4', '3'],
+        ['2', '1'],
+      ]);
+      expect((await pages('team_b', 4)).map(actions)).toEqual([['other']]);
+    });
+
+    it('goes on where a page ended, whatever is noted meanwhile', async () => {
+      await log.append('team_a', [note('1'), note('2'), note('3')]);
+      const { entries, next } = await log.list('team_a', 1);
+      await log.append('team_a', [note('4')]);
+      const rest = await log.list('team_a', 10, next ?? '');
+      expect([...actions(entries), ...actions(rest.entries)]).toEqual(['3', '2', '1']);
+    });
+
+    it('loses none of what is noted in parallel', async () => {
+      const names = Array.from({ length: 20 }, (_, index) => String(index));
+      await Promise.all(names.map((each) => log.append('team_a', [note(each)])));
+      expect(actions((await log.list('team_a', 100)).entries).sort()).toEqual([...names].sort());
+    });
+
+    it('takes a hundred notes at once, in their order', async () => {
+      const names = Array.from({ length: 100 }, (_, index) => String(index));
+      await log.append(
+        'team_a',
+        names.map((each) => note(each)),
+      );
+      expect((await pages('team_a', 30)).flatMap(actions)).toEqual(names.toReversed());
+    });
+
+    it.each(['nonsense', '', '1.2.3', '-1', '9'.repeat(40)])('knows no position %j', async (after) => {
+      await expect(log.list('team_a', 10, after)).rejects.toThrow(InvalidPosition);
+    });
+  });
+}

@@ -1,0 +1,60 @@
+import type { AuditNote, Team } from '../domain/team/state.ts';
+import type { AuditEntry, AuditLog } from '../ports/audit-log.ts';
+import { SlugTaken, type TeamStore } from '../ports/team-store.ts';
+import { InvalidPosition } from '../ports/timer-store.ts';
+
+const MOST_TEAMS = 100;
+
+/** For tests: teams and their audit log, in memory. */
+export function memoryTeamStore(): { teams: TeamStore; audit: AuditLog } {
+  const teams = new Map<string, Team>();
+  const log = new Map<string, AuditEntry[]>();
+  const find = (isIt: (team: Team) => boolean) => [...teams.values()].find(isIt) ?? null;
+  const append = (teamId: string, notes: readonly AuditNote[]) => {
+    const entries = log.get(teamId) ?? [];
+    log.set(teamId, [
+      ...entries,
+      ...notes.map((note, index) => ({ ...note, id: `${entries.length + index}` })),
+    ]);
+  };
+  return {
+    teams: {
+      async insert(team, notes) {
+        if (teams.has(team.id)) return 'id-taken';
+        if (find(({ slug }) => slug === team.slug) !== null) return 'slug-taken';
+        teams.set(team.id, team);
+        append(team.id, notes);
+        return 'inserted';
+      },
+      async update(teamId, decide) {
+        const { save, remove, notes = [], result } = decide(teams.get(teamId) ?? null);
+        const rival = save && find(({ id, slug }) => slug === save.slug && id !== teamId);
+        if (rival) throw new SlugTaken(`${rival.id} has the slug ${rival.slug}`);
+        if (save !== undefined) teams.set(teamId, save);
+        else if (remove === true) teams.delete(teamId);
+        append(teamId, notes);
+        return result;
+      },
+      get: async (teamId) => teams.get(teamId) ?? null,
+      findBySlug: async (slug) => find((team) => team.slug === slug),
+      findByInvitation: async (hash) =>
+        find(({ invitations }) => invitations.some(({ tokenHash }) => tokenHash === hash)),
+      listOf: async (userId) =>
+        [...teams.values()]
+          .filter(({ members }) => members.some((member) => member.userId === userId))
+          .sort((one, other) => one.createdAt - other.createdAt)
+          .slice(0, MOST_TEAMS),
+    },
+    audit: {
+      append: async (teamId, notes) => append(teamId, notes),
+      async list(teamId, limit, after) {
+        if (after !== undefined && !/^\d{1,9}$/.test(after))
+          throw new InvalidPosition(`${after} is not a position in the audit log`);
+        const entries = log.get(teamId) ?? [];
+        const end = after === undefined ? entries.length : Number(after);
+        const start = Math.max(0, end - limit);
+        return { entries: entries.slice(start, end).reverse(), next: start > 0 ? String(start) : null };
+      },
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { StatementSync } from 'node:sqlite';
+import {
+  type AuditEntry,
+  type AuditLog,
+  type AuditNote,
+  type AuditPage,
+  InvalidPosition,
+} from '@minoots/core';
+import type { Database } from './database.ts';
+import type { Writer } from './writer.ts';
+import type { Write } from './writer-protocol.ts';
+
+const INSERT = 'INSERT INTO audit (team_id, at, actor, action, subject, message) VALUES (?, ?, ?, ?, ?, ?)';
+
+/** The audit logs of teams in SQLite, a row for each note, in the order of their commits. */
+export class SqliteAuditLog implements AuditLog {
+  readonly #writer: Writer;
+  readonly #list: StatementSync;
+
+  constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
+    this.#writer = writer;
+    this.#list = read.prepare(
+      `SELECT seq, at, actor, action, subject, message FROM audit
+       WHERE team_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+    );
+  }
+
+  async append(teamId: string, notes: readonly AuditNote[]): Promise<void> {
+    if (notes.length > 0) await this.#writer.write([writeOf(teamId, notes)]);
+  }
+
+  async list(teamId: string, limit: number, after?: string): Promise<AuditPage> {
+    if (after !== undefined && !/^\d{1,15}$/.test(after))
+      throw new InvalidPosition(`${after} is not a position in the audit log`);
+    const rows = this.#list.all(teamId, Number(after ?? Number.MAX_SAFE_INTEGER), limit + 1);
+    const page = rows.slice(0, limit);
+    return {
+      entries: page.map(toEntry),
+      next: rows.length > limit ? String(page.at(-1)?.seq) : null,
+    };
+  }
+}
+
+/** The write of notes, to go with the change that they tell of. */
+export function writeOf(teamId: string, notes: readonly AuditNote[]): Write {
+  const rows = notes.map(({ at, actor, action, subject, message }) => [
+    teamId,
+    at,
+    actor,
+    action,
+    subject,
+    message,
+  ]);
+  return { sql: INSERT, rows };
+}
+
+function toEntry(row: Record<string, unknown>): AuditEntry {
+  return {
+    id: `aud_${row.seq}`,
+    at: Number(row.at),
+    actor: String(row.actor),
+    action: String(row.action),
+    subject: row.subject === null ? null : String(row.subject),
+    message: String(row.message),
+  };
+}
