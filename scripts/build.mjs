@@ -8,7 +8,7 @@ import { collectDependencies, readManifest } from './lib/manifests.mjs';
 const PACKAGE = 'cli';
 const OUT = join(PACKAGE, 'dist');
 /** Packages whose code goes into the bundle; what they depend on becomes the published package's own dependencies. */
-const BUNDLED = ['packages/contract', 'packages/core', 'packages/embedded', PACKAGE];
+const BUNDLED = ['packages/contract', 'packages/core', 'packages/embedded', 'packages/runner', PACKAGE];
 /** Modules that are run or imported by themselves, by their place in the published package. */
 const ENTRIES = {
   index: 'cli/src/index.ts',
@@ -17,6 +17,8 @@ const ENTRIES = {
   'daemon/entry': 'cli/src/daemon/entry.ts',
   // The server's writer looks for its thread beside itself.
   'daemon/writer-thread': 'packages/embedded/src/sqlite/writer-thread.ts',
+  // So does whoever starts commands, which is in a module that the server and the command line share.
+  leash: 'packages/runner/src/command/leash.ts',
 };
 
 /**

@@ -20,6 +20,7 @@ import { previewCommand } from './commands/preview.ts';
 import { redeliverCommand } from './commands/redeliver.ts';
 import { rescheduleCommand } from './commands/reschedule.ts';
 import { resumeCommand } from './commands/resume.ts';
+import { runnerCommand } from './commands/runner.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { secretsCommand } from './commands/secrets.ts';
 import { touchCommand } from './commands/touch.ts';
@@ -58,6 +59,7 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(deliveryCommand(cli))
     .addCommand(redeliverCommand(cli))
     .addCommand(scheduleCommand(cli))
+    .addCommand(runnerCommand(cli))
     .addCommand(contextCommand(cli))
     .addCommand(secretsCommand(cli))
     .addCommand(deleteCommand(cli))
