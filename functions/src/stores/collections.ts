@@ -9,6 +9,7 @@ export const SIGNING_SECRETS = 'signingSecrets';
 export const SECRETS = 'secrets';
 export const CONTEXT = 'context';
 export const TEAMS = 'teams';
+export const TEAM_DOMAINS = 'teamDomains';
 export const TEAM_SLUGS = 'teamSlugs';
 export const AUDIT = 'audit';
 export const UNARMED = 'unarmed';

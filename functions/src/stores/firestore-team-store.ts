@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type AuditNote, SlugTaken, type Team, type TeamDecision, type TeamStore } from '@minoots/core';
+import {
+  type AuditNote,
+  DomainTaken,
+  SlugTaken,
+  type Team,
+  type TeamDecision,
+  type TeamStore,
+  verifiedDomains,
+} from '@minoots/core';
 import type {
   CollectionReference,
   DocumentData,
@@ -7,7 +15,7 @@ import type {
   Query,
   Transaction,
 } from 'firebase-admin/firestore';
-import { TEAM_SLUGS, TEAMS } from './collections.ts';
+import { TEAM_DOMAINS, TEAM_SLUGS, TEAMS } from './collections.ts';
 import { noteDocuments } from './firestore-audit-log.ts';
 import { onFirestore } from './on-firestore.ts';
 import { type Attempted, attempt, inTransaction } from './transactions.ts';
@@ -17,18 +25,20 @@ const MOST_TEAMS = 100;
 
 /**
  * Teams in Firestore: `teams/{id}`, the aggregate as JSON text in `team` and beside it what queries need. `changeId` tells
- * a change that was sent twice from another one. A slug is a document of its own, `teamSlugs/{slug}`: no two teams can
- * make the same.
+ * a change that was sent twice from another one. A slug is a document of its own, `teamSlugs/{slug}`, and so is a verified
+ * domain, `teamDomains/{domain}`: no two teams can make the same.
  */
 export class FirestoreTeamStore implements TeamStore {
   readonly #firestore: Firestore;
   readonly #teams: CollectionReference;
   readonly #slugs: CollectionReference;
+  readonly #domains: CollectionReference;
 
   constructor(firestore: Firestore) {
     this.#firestore = firestore;
     this.#teams = firestore.collection(TEAMS);
     this.#slugs = firestore.collection(TEAM_SLUGS);
+    this.#domains = firestore.collection(TEAM_DOMAINS);
   }
 
   /** Two reads, and two writes and one for each note where both are free. */
@@ -61,8 +71,8 @@ export class FirestoreTeamStore implements TeamStore {
         if (!decision.ok) return decision;
         const { save, remove, notes = [], result } = decision.value;
         if (save !== undefined) {
-          if (!(await this.#save(transaction, save, before, changeId)))
-            return { ok: false, reason: new SlugTaken(`another team has the slug ${save.slug}`) };
+          const taken = await this.#save(transaction, save, before, changeId);
+          if (taken !== null) return { ok: false, reason: taken };
           saved = { result };
         } else if (remove === true) this.#remove(transaction, teamId, before);
         this.#write(transaction, teamId, notes);
@@ -87,6 +97,14 @@ export class FirestoreTeamStore implements TeamStore {
     return team?.slug === slug ? team : null;
   }
 
+  /** Two reads. */
+  async findByDomain(domain: string): Promise<Team | null> {
+    const holder = (await onFirestore(() => this.#domains.doc(domain).get())).data();
+    if (holder === undefined) return null;
+    const team = await this.get(String(holder.teamId));
+    return team !== null && verifiedDomains(team).includes(domain) ? team : null;
+  }
+
   async findByInvitation(tokenHash: string): Promise<Team | null> {
     const query = this.#teams.where('invitationHashes', 'array-contains', tokenHash).limit(1);
     const [team = null] = await this.#read(query);
@@ -104,26 +122,50 @@ export class FirestoreTeamStore implements TeamStore {
     return docs.map((document) => decode(document.data()));
   }
 
-  /** Whether the slug was free. Reads come before writes in a transaction. */
-  async #save(transaction: Transaction, team: Team, before: Team | null, changeId: string): Promise<boolean> {
-    if (team.slug !== before?.slug) {
-      const slug = this.#slugs.doc(team.slug);
-      if ((await transaction.get(slug)).exists) return false;
-      if (before !== null) transaction.delete(this.#slugs.doc(before.slug));
-      transaction.create(slug, { teamId: team.id });
-    }
+  /** What another team has, or null where all was free. Reads come before writes in a transaction. */
+  async #save(
+    transaction: Transaction,
+    team: Team,
+    before: Team | null,
+    changeId: string,
+  ): Promise<SlugTaken | DomainTaken | null> {
+    const names = changedNames(team, before);
+    const slugs = names.slugs.added.map((slug) => this.#slugs.doc(slug));
+    const domains = names.domains.added.map((domain) => this.#domains.doc(domain));
+    const added = [...slugs, ...domains];
+    const held = added.length === 0 ? [] : await transaction.getAll(...added);
+    const rival = held.find((document) => document.exists && document.get('teamId') !== team.id);
+    if (rival?.ref.parent.id === TEAM_SLUGS) return new SlugTaken(`another team has the slug ${rival.id}`);
+    if (rival !== undefined) return new DomainTaken(`another team has the domain ${rival.id}`);
+    for (const slug of names.slugs.gone) transaction.delete(this.#slugs.doc(slug));
+    for (const domain of names.domains.gone) transaction.delete(this.#domains.doc(domain));
+    for (const ref of added) transaction.set(ref, { teamId: team.id });
     transaction.set(this.#teams.doc(team.id), encode(team, changeId));
-    return true;
+    return null;
   }
 
   #remove(transaction: Transaction, teamId: string, before: Team | null): void {
     transaction.delete(this.#teams.doc(teamId));
-    if (before !== null) transaction.delete(this.#slugs.doc(before.slug));
+    if (before === null) return;
+    transaction.delete(this.#slugs.doc(before.slug));
+    for (const domain of verifiedDomains(before)) transaction.delete(this.#domains.doc(domain));
   }
 
   #write(transaction: Transaction, teamId: string, notes: readonly AuditNote[]): void {
     for (const { ref, data } of noteDocuments(this.#firestore, teamId, notes)) transaction.create(ref, data);
   }
+}
+
+/** Names that only one team can have, which a change adds and gives up. */
+function changedNames(team: Team, before: Team | null) {
+  const compare = (now: readonly string[], then: readonly string[]) => ({
+    added: now.filter((name) => !then.includes(name)),
+    gone: then.filter((name) => !now.includes(name)),
+  });
+  return {
+    slugs: compare([team.slug], before === null ? [] : [before.slug]),
+    domains: compare(verifiedDomains(team), before === null ? [] : verifiedDomains(before)),
+  };
 }
 
 function encode(team: Team, changeId: string): DocumentData {

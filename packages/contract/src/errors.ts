@@ -43,6 +43,8 @@ export const ERRORS = {
   lease_lost: { status: 409, title: 'The runner does not hold the job any more', retryable: false },
   runners_full: { status: 422, title: 'The team has as many runners as it can have', retryable: false },
   unknown_team: { status: 422, title: 'There is no such team', retryable: false },
+  domain_taken: { status: 409, title: 'Another team has shown that the domain is its own', retryable: false },
+  domain_unverified: { status: 422, title: 'The domain is not shown to be the team’s', retryable: true },
   slug_taken: { status: 409, title: 'Another team has this slug', retryable: false },
   already_member: { status: 409, title: 'The person is a member already', retryable: false },
   last_owner: { status: 409, title: 'A team needs an owner', retryable: false },

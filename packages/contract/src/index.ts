@@ -21,6 +21,7 @@ export * from './scopes.ts';
 export * from './secrets.ts';
 export * from './service.ts';
 export * from './shares.ts';
+export * from './sso.ts';
 export * from './teams.ts';
 export * from './timer.ts';
 export { MAX_METADATA_BYTES } from './timer-fields.ts';

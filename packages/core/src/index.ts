@@ -17,6 +17,7 @@ export { wakeTimer } from './app/timers/wake.ts';
 export { contextBytes, contextRoom } from './domain/context-room.ts';
 export type { Schedule } from './domain/schedule/state.ts';
 export { checkAt } from './domain/schedule/time.ts';
+export { verifiedDomains } from './domain/team/domains.ts';
 export type { AuditNote, Team } from './domain/team/state.ts';
 export { actionsOf, hasExhausted } from './domain/timer/deliveries.ts';
 export type { LogEntry, Timer } from './domain/timer/state.ts';
@@ -55,7 +56,7 @@ export type {
 export { type SecretEntry, type SecretStore, SecretsUnavailable } from './ports/secret-store.ts';
 export type { SigningSecretStore } from './ports/signing-secret-store.ts';
 export type { TargetGuard } from './ports/target-guard.ts';
-export { SlugTaken, type TeamDecision, type TeamStore } from './ports/team-store.ts';
+export { DomainTaken, SlugTaken, type TeamDecision, type TeamStore } from './ports/team-store.ts';
 export {
   type Decision,
   type DependentPage,

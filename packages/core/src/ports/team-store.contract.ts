@@ -3,7 +3,7 @@ import { MAX_PERSON_NAME } from '../domain/team/person.ts';
 import { type AuditNote, MAX_INVITATIONS, MAX_MEMBERS, type Team } from '../domain/team/state.ts';
 import { FOUNDED_AT, sampleInvitation, samplePerson, sampleTeam } from '../testing/sample-team.ts';
 import type { AuditLog } from './audit-log.ts';
-import { SlugTaken, type TeamStore } from './team-store.ts';
+import { DomainTaken, SlugTaken, type TeamStore } from './team-store.ts';
 
 /** A store, and the log that its notes go to. */
 export interface TeamStoreHarness {
@@ -74,6 +74,50 @@ export function teamStoreContract(name: string, open: () => Promise<TeamStoreHar
       expect(entries.map(({ action }) => action)).toEqual(
         Array.from({ length: 20 }, (_, index) => `from ${20 - index}`),
       );
+    });
+
+    describe('with domains', () => {
+      const withDomain = (team: Team, domain: string, verifiedAt: number | null = FOUNDED_AT): Team => ({
+        ...team,
+        sso: { ...team.sso, domains: [{ domain, challenge: 'c', claimedAt: FOUNDED_AT, verifiedAt }] },
+      });
+
+      it('finds the team that has verified one, and no team that only claims it', async () => {
+        const [owner, rival] = [await add(), await add()];
+        await save(withDomain(rival, 'acme.com', null));
+        expect(await store.findByDomain('acme.com')).toBeNull();
+        await save(withDomain(owner, 'acme.com'));
+        expect(await store.findByDomain('acme.com')).toEqual(withDomain(owner, 'acme.com'));
+        expect(await store.findByDomain('www.acme.com')).toBeNull();
+      });
+
+      it('lets one of parallel teams verify a domain', async () => {
+        const rivals = await Promise.all(Array.from({ length: 8 }, () => add()));
+        const ends = await Promise.allSettled(rivals.map((team) => save(withDomain(team, 'acme.com'))));
+        const lost = ends.filter((end) => end.status === 'rejected');
+        expect(lost).toHaveLength(7);
+        expect(lost.every(({ reason }) => reason instanceof DomainTaken)).toBe(true);
+        const winner = rivals[ends.findIndex(({ status }) => status === 'fulfilled')];
+        expect((await store.findByDomain('acme.com'))?.id).toBe(winner?.id);
+      });
+
+      it('lets another team have a domain that was given up, and one of a team that is gone', async () => {
+        const [first, second, third] = [await add(), await add(), await add()];
+        await save(withDomain(first, 'acme.com'));
+        await save(first);
+        await save(withDomain(second, 'acme.com'));
+        await store.update(second.id, () => ({ remove: true, result: null }));
+        expect(await store.findByDomain('acme.com')).toBeNull();
+        await save(withDomain(third, 'acme.com'));
+        expect((await store.findByDomain('acme.com'))?.id).toBe(third.id);
+      });
+
+      it('keeps a domain through changes of its team', async () => {
+        const team = withDomain(await add(), 'acme.com');
+        await save(team);
+        await save({ ...team, name: 'Renamed', slug: 'renamed' });
+        expect((await store.findByDomain('acme.com'))?.name).toBe('Renamed');
+      });
     });
 
     it('changes nothing when the decision throws, says nothing, or finds nobody', async () => {

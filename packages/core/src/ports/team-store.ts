@@ -21,7 +21,8 @@ export interface TeamStore {
   /**
    * Reads one team, decides and saves, with nothing in between: of parallel updates each sees the result of the one
    * before. `decide` is pure and may run several times. What it throws rejects the promise and changes nothing.
-   * @throws SlugTaken when another team has the slug of the team to be saved
+   * @throws SlugTaken when another team has the slug of the team to be saved, DomainTaken when another has verified one of
+   *   its verified domains
    */
   update<R>(teamId: string, decide: (team: Team | null) => TeamDecision<R>): Promise<R>;
 
@@ -29,8 +30,15 @@ export interface TeamStore {
   findBySlug(slug: string): Promise<Team | null>;
   /** The team that has an open or a past invitation with this token. */
   findByInvitation(tokenHash: string): Promise<Team | null>;
+  /** The team that has shown that a mail domain is its own. */
+  findByDomain(domain: string): Promise<Team | null>;
   /** Teams that a user is a member of, oldest first. At most 100. */
   listOf(userId: string): Promise<Team[]>;
+}
+
+/** Another team has verified the domain. */
+export class DomainTaken extends Error {
+  override readonly name = 'DomainTaken';
 }
 
 /** Another team has the slug. */

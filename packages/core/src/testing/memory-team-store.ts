@@ -1,6 +1,7 @@
+import { verifiedDomains } from '../domain/team/domains.ts';
 import type { AuditNote, Team } from '../domain/team/state.ts';
 import type { AuditEntry, AuditLog } from '../ports/audit-log.ts';
-import { SlugTaken, type TeamStore } from '../ports/team-store.ts';
+import { DomainTaken, SlugTaken, type TeamStore } from '../ports/team-store.ts';
 import { InvalidPosition } from '../ports/timer-store.ts';
 
 const MOST_TEAMS = 100;
@@ -30,6 +31,11 @@ export function memoryTeamStore(): { teams: TeamStore; audit: AuditLog } {
         const { save, remove, notes = [], result } = decide(teams.get(teamId) ?? null);
         const rival = save && find(({ id, slug }) => slug === save.slug && id !== teamId);
         if (rival) throw new SlugTaken(`${rival.id} has the slug ${rival.slug}`);
+        const domains = save === undefined ? [] : verifiedDomains(save);
+        const other = find(
+          (team) => team.id !== teamId && verifiedDomains(team).some((name) => domains.includes(name)),
+        );
+        if (other !== null) throw new DomainTaken(`${other.id} has one of ${domains.join(', ')}`);
         if (save !== undefined) teams.set(teamId, save);
         else if (remove === true) teams.delete(teamId);
         append(teamId, notes);
@@ -37,6 +43,7 @@ export function memoryTeamStore(): { teams: TeamStore; audit: AuditLog } {
       },
       get: async (teamId) => teams.get(teamId) ?? null,
       findBySlug: async (slug) => find((team) => team.slug === slug),
+      findByDomain: async (domain) => find((team) => verifiedDomains(team).includes(domain)),
       findByInvitation: async (hash) =>
         find(({ invitations }) => invitations.some(({ tokenHash }) => tokenHash === hash)),
       listOf: async (userId) =>

@@ -159,4 +159,19 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX audit_by_team ON audit (team_id);
   `,
+  `
+  CREATE TABLE team_domains (
+    domain  TEXT PRIMARY KEY,
+    team_id TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX team_domains_by_team ON team_domains (team_id);
+  CREATE TRIGGER team_domains_change AFTER UPDATE ON teams BEGIN
+    DELETE FROM team_domains WHERE team_id = OLD.id;
+    INSERT INTO team_domains SELECT value ->> '$.domain', NEW.id FROM json_each(NEW.doc, '$.sso.domains')
+    WHERE value ->> '$.verifiedAt' IS NOT NULL;
+  END;
+  CREATE TRIGGER team_domains_go AFTER DELETE ON teams BEGIN
+    DELETE FROM team_domains WHERE team_id = OLD.id;
+  END;
+  `,
 ];

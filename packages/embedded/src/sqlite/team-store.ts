@@ -1,5 +1,13 @@
 import type { StatementSync } from 'node:sqlite';
-import { type AuditNote, SlugTaken, type Team, type TeamDecision, type TeamStore } from '@minoots/core';
+import {
+  type AuditNote,
+  DomainTaken,
+  SlugTaken,
+  type Team,
+  type TeamDecision,
+  type TeamStore,
+  verifiedDomains,
+} from '@minoots/core';
 import { writeOf } from './audit-log.ts';
 import type { Database } from './database.ts';
 import { KeyedLock } from './keyed-lock.ts';
@@ -11,19 +19,23 @@ const MOST_TEAMS = 100;
 const INSERT = 'INSERT INTO teams (slug, created_at, doc, id) VALUES (?, ?, ?, ?)';
 const UPDATE = 'UPDATE teams SET slug = ?, created_at = ?, doc = ? WHERE id = ?';
 const DELETE = 'DELETE FROM teams WHERE id = ?';
+/** The one lock for slugs and domains: both change seldom. */
+const NAMES = 'names';
 
 /**
  * Teams in SQLite, one row each; triggers keep who is a member and who is invited beside them. The main thread alone
- * decides: with a lock for each team, and within it one for the slug that is to be taken, so that locks never cross.
+ * decides: with a lock for each team, and within it one for all names that only one team can have, so that locks never
+ * cross.
  */
 export class SqliteTeamStore implements TeamStore {
   readonly #writer: Writer;
   readonly #locks = new KeyedLock();
-  readonly #slugs = new KeyedLock();
+  readonly #names = new KeyedLock();
   readonly #select: StatementSync;
   readonly #bySlug: StatementSync;
   readonly #byInvitation: StatementSync;
   readonly #byMember: StatementSync;
+  readonly #byDomain: StatementSync;
 
   constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
     this.#writer = writer;
@@ -31,6 +43,9 @@ export class SqliteTeamStore implements TeamStore {
     this.#bySlug = read.prepare('SELECT doc FROM teams WHERE slug = ?');
     this.#byInvitation = read.prepare(
       `SELECT doc FROM teams WHERE id IN (SELECT team_id FROM team_invitations WHERE token_hash = ?) LIMIT 1`,
+    );
+    this.#byDomain = read.prepare(
+      'SELECT doc FROM teams WHERE id = (SELECT team_id FROM team_domains WHERE domain = ?)',
     );
     this.#byMember = read.prepare(
       `SELECT doc FROM teams WHERE id IN (SELECT team_id FROM team_members WHERE user_id = ?)
@@ -40,7 +55,7 @@ export class SqliteTeamStore implements TeamStore {
 
   insert(team: Team, notes: readonly AuditNote[]): Promise<'inserted' | 'id-taken' | 'slug-taken'> {
     return this.#locks.run(team.id, () =>
-      this.#slugs.run(team.slug, async () => {
+      this.#names.run(NAMES, async () => {
         if (readDoc(this.#select.get(team.id)) !== null) return 'id-taken';
         if (readDoc(this.#bySlug.get(team.slug)) !== null) return 'slug-taken';
         await this.#write({ sql: INSERT, rows: [toRow(team)] }, team.id, notes);
@@ -72,16 +87,24 @@ export class SqliteTeamStore implements TeamStore {
     return readDoc(this.#byInvitation.get(tokenHash));
   }
 
+  async findByDomain(domain: string): Promise<Team | null> {
+    return readDoc(this.#byDomain.get(domain));
+  }
+
   async listOf(userId: string): Promise<Team[]> {
     return this.#byMember.all(userId).flatMap((row) => readDoc(row) ?? []);
   }
 
   #save(team: Team, before: Team | null, notes: readonly AuditNote[]): Promise<void> {
     const write = { sql: UPDATE, rows: [toRow(team)] };
-    if (team.slug === before?.slug) return this.#write(write, team.id, notes);
-    return this.#slugs.run(team.slug, async () => {
-      const holder = readDoc(this.#bySlug.get(team.slug));
+    const known = before === null ? [] : verifiedDomains(before);
+    const domains = verifiedDomains(team).filter((domain) => !known.includes(domain));
+    if (team.slug === before?.slug && domains.length === 0) return this.#write(write, team.id, notes);
+    return this.#names.run(NAMES, async () => {
+      const holder = team.slug === before?.slug ? null : readDoc(this.#bySlug.get(team.slug));
       if (holder !== null) throw new SlugTaken(`${holder.id} has the slug ${team.slug}`);
+      const taken = domains.find((domain) => this.#byDomain.get(domain) !== undefined);
+      if (taken !== undefined) throw new DomainTaken(`another team has the domain ${taken}`);
       await this.#write(write, team.id, notes);
     });
   }

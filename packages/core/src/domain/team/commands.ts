@@ -1,5 +1,5 @@
 import type { PlanId, Role } from '@minoots/contract';
-import type { AuditNote, Invitation, Team } from './state.ts';
+import type { AuditNote, Invitation, SingleSignOn, Team } from './state.ts';
 
 /** A person as the identity service knows them. */
 export interface Person {
@@ -24,6 +24,11 @@ export type TeamCommand = { actor: string } & (
   | { type: 'remove-member'; userId: string; by: Role }
   | { type: 'leave'; userId: string }
   | { type: 'transfer'; from: string; to: string }
+  | { type: 'claim-domain'; domain: string; challenge: string }
+  /** `texts` is what the name service shows. */
+  | { type: 'verify-domain'; domain: string; texts: readonly string[] }
+  | { type: 'drop-domain'; domain: string }
+  | { type: 'set-provider'; provider: SingleSignOn['provider'] }
   | { type: 'set-plan'; plan: { id: PlanId; historyMs: number }; setBy: 'admin' | 'billing'; graceMs: number }
 );
 

@@ -24,6 +24,7 @@ export function createTeam({ id, slug, name, isPersonal, founder, plan }: NewTea
     plan: { ...plan, setBy: 'default', since: now, grace: null },
     members: [{ userId, email, name: founder.name, role: 'owner', joinedAt: now }],
     invitations: [],
+    sso: { domains: [], provider: null },
     createdAt: now,
     updatedAt: now,
     version: 1,

@@ -4,6 +4,8 @@ import type { PlanId, Role } from '@minoots/contract';
 export const MAX_MEMBERS = 1_000;
 /** Most invitations of a team that are open. */
 export const MAX_INVITATIONS = 100;
+/** Most domains of a team. */
+export const MAX_DOMAINS = 20;
 
 /** One person in a team. Instants in epoch ms. */
 export interface Member {
@@ -41,6 +43,24 @@ export interface TeamPlan {
   grace: { historyMs: number; until: number } | null;
 }
 
+/** A mail domain that a team says is its own. Instants in epoch ms. */
+export interface ClaimedDomain {
+  /** In small letters. */
+  domain: string;
+  /** What a TXT record of the domain has to hold. */
+  challenge: string;
+  claimedAt: number;
+  /** When the record was seen; null before. */
+  verifiedAt: number | null;
+}
+
+/** How the members of a team sign in. */
+export interface SingleSignOn {
+  domains: ClaimedDomain[];
+  /** By what people of the verified domains sign in, and by nothing else; null where they may choose. */
+  provider: { id: string; defaultRole: Exclude<Role, 'owner'> } | null;
+}
+
 /** The team aggregate: one document, changed only by `transition`. All instants are epoch ms. */
 export interface Team {
   id: string;
@@ -51,6 +71,7 @@ export interface Team {
   plan: TeamPlan;
   members: Member[];
   invitations: Invitation[];
+  sso: SingleSignOn;
   createdAt: number;
   updatedAt: number;
   /** Bumped by every save. */

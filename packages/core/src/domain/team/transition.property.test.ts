@@ -3,6 +3,7 @@ import { PLANS, PlanId, type Role } from '@minoots/contract';
 import fc from 'fast-check';
 import { FOUNDED_AT, sampleInvitation, samplePerson, sampleTeam } from '../../testing/sample-team.ts';
 import type { TeamCommand } from './commands.ts';
+import { verifiedDomains } from './domains.ts';
 import { isAtLeast } from './roles.ts';
 import { MAX_INVITATIONS, MAX_MEMBERS, type Team } from './state.ts';
 import { type TeamTransition, transition } from './transition.ts';
@@ -36,6 +37,13 @@ const commandOf = fc.oneof(
   fc.record({ type: fc.constant('change-role'), userId, role, by: role }),
   fc.record({ type: fc.constant('remove-member'), userId, by: role }),
   fc.record({ type: fc.constant('leave'), userId }),
+  fc.record({ type: fc.constant('claim-domain'), domain: name, challenge: name }),
+  fc.record({ type: fc.constant('verify-domain'), domain: name, texts: fc.array(name) }),
+  fc.record({ type: fc.constant('drop-domain'), domain: name }),
+  fc.record({
+    type: fc.constant('set-provider'),
+    provider: fc.option(fc.record({ id: name, defaultRole: lesser })),
+  }),
   fc.record({ type: fc.constant('transfer'), from: userId, to: userId }),
   fc.record({
     type: fc.constant('set-plan'),
@@ -106,6 +114,18 @@ describe('transition of a team', () => {
     });
   });
 
+  it('goes by single sign-on only with a domain that is verified, by what showed its challenge', () => {
+    always(({ before, after, command: each }) => {
+      if (after.sso.provider !== null) expect(verifiedDomains(after)).not.toEqual([]);
+      const added = verifiedDomains(after).filter((domain) => !verifiedDomains(before).includes(domain));
+      for (const domain of added) {
+        const claim = before.sso.domains.find((other) => other.domain === domain);
+        expect(each).toMatchObject({ type: 'verify-domain', domain });
+        expect(each.type === 'verify-domain' && each.texts).toContain(claim?.challenge);
+      }
+    });
+  });
+
   it('keeps within its bounds', () => {
     always(({ after: { members, invitations } }) => {
       expect(members.length).toBeLessThanOrEqual(MAX_MEMBERS);
@@ -147,6 +167,7 @@ describe('transition of a team', () => {
         [after.personalOf, 'owner'],
       ]);
       expect(after.invitations).toEqual([]);
+      expect(after.sso).toEqual({ domains: [], provider: null });
     });
   });
 

@@ -3,6 +3,7 @@ import { changeRole, leave, removeMember, transfer } from './commands/change-mem
 import { invite } from './commands/invite.ts';
 import { acceptInvitation, provision } from './commands/join.ts';
 import { setPlan } from './commands/set-plan.ts';
+import { claimDomain, dropDomain, setProvider, verifyDomain } from './commands/sso.ts';
 import { update } from './commands/update.ts';
 import { withdrawInvitation } from './commands/withdraw-invitation.ts';
 import type { TeamChange, TeamCommand } from './commands.ts';
@@ -49,6 +50,14 @@ function apply(team: Team, command: TeamCommand, now: number): Result<TeamChange
       return leave(team, command);
     case 'transfer':
       return transfer(team, command);
+    case 'claim-domain':
+      return claimDomain(team, command, now);
+    case 'verify-domain':
+      return verifyDomain(team, command, now);
+    case 'drop-domain':
+      return dropDomain(team, command);
+    case 'set-provider':
+      return setProvider(team, command);
     case 'set-plan':
       return ok(setPlan(team, command, now));
     default:
