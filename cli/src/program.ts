@@ -21,6 +21,7 @@ import { redeliverCommand } from './commands/redeliver.ts';
 import { rescheduleCommand } from './commands/reschedule.ts';
 import { resumeCommand } from './commands/resume.ts';
 import { runnerCommand } from './commands/runner.ts';
+import { runnersCommand } from './commands/runners.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { secretsCommand } from './commands/secrets.ts';
 import { touchCommand } from './commands/touch.ts';
@@ -60,6 +61,7 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(redeliverCommand(cli))
     .addCommand(scheduleCommand(cli))
     .addCommand(runnerCommand(cli))
+    .addCommand(runnersCommand(cli))
     .addCommand(contextCommand(cli))
     .addCommand(secretsCommand(cli))
     .addCommand(deleteCommand(cli))

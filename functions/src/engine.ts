@@ -34,6 +34,7 @@ import { type PurgeCounts, purgeExpired } from './stores/expired.ts';
 import { FirestoreApiKeyStore } from './stores/firestore-api-key-store.ts';
 import { FirestoreContextStore } from './stores/firestore-context-store.ts';
 import { FirestoreIdempotencyStore } from './stores/firestore-idempotency-store.ts';
+import { FirestoreRunnerStore } from './stores/firestore-runner-store.ts';
 import { FirestoreScheduleStore } from './stores/firestore-schedule-store.ts';
 import { FirestoreSecretStore } from './stores/firestore-secret-store.ts';
 import { FirestoreSigningSecretStore } from './stores/firestore-signing-secret-store.ts';
@@ -111,6 +112,7 @@ export function composeEngine(options: EngineOptions): Engine {
       new SecretBox(() => readSecretKeys(options.secretKeys)),
     ),
     schedules: new FirestoreScheduleStore(firestore),
+    runners: new FirestoreRunnerStore(firestore),
     alarms,
     events,
     guard: createTargetGuard(targets),

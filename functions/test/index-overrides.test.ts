@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@minoots/core';
-import { sampleTimer, silentLogger } from '@minoots/core/testing';
+import { sampleJobTimer, silentLogger } from '@minoots/core/testing';
 import { firestoreIndexes } from '@minoots/emulators';
 import { UnarmedAlarms } from '../src/alarms/unarmed-alarms.ts';
 import { FirestoreEventFeed } from '../src/events/firestore-event-feed.ts';
@@ -42,7 +42,7 @@ describe('the single-field indexes of firestore.indexes.json', () => {
 
   async function storeOneOfEach(): Promise<void> {
     const { firestore } = database;
-    const timer = sampleTimer();
+    const timer = sampleJobTimer();
     await new FirestoreTimerStore({ firestore, now: Date.now, historyMs: 1 }).insert([timer]);
     await new UnarmedAlarms(firestore, systemClock).remember({
       teamId: 'team_a',

@@ -3,6 +3,7 @@ import { type AlarmHandler, createRandom, type Deps, systemRealTime, wakeTimer }
 import {
   fakePerformers,
   memoryContextStore,
+  memoryRunnerStore,
   memoryScheduleStore,
   memorySecretStore,
   onExpire,
@@ -251,6 +252,7 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
       get: (key) => timers.get(key),
       list: (teamId, filter, limit, after) => timers.list(teamId, filter, limit, after),
       listDue: (range) => timers.listDue(range),
+      listJobs: (teamId, range) => timers.listJobs(teamId, range),
       listDependents: (parent, range) => timers.listDependents(parent, range),
       listChildren: (parent, range) => timers.listChildren(parent, range),
       removeSettled: (teamId, filter) => timers.removeSettled(teamId, filter),
@@ -260,6 +262,7 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
     context: memoryContextStore(),
     namedSecrets: memorySecretStore(),
     schedules: memoryScheduleStore(),
+    runners: memoryRunnerStore(),
     alarms,
     clock,
     logger,

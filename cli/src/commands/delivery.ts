@@ -22,23 +22,24 @@ export function deliveryCommand(cli: Cli) {
 }
 
 function describe({ id, event, type, status, target, timer, attempts, ...rest }: DeliveryDetail): string {
-  const place = target.url ?? target.to_agent;
+  const place = target.url ?? target.to_agent ?? target.file;
   const fields = renderFields([
     ['id', id],
     ['timer', `${timer.id} ${safeLine(timer.name)} (${formatStatus(timer.status)})`],
     ['set off by', event],
     ['action', target.method === null ? type : `${type} ${target.method}`],
     ['target', place && safeLine(place)],
+    ['runs on', target.runs_on && (target.runs_on.join(' ') || 'any runner')],
     ['status', status],
     ['attempts', String(rest.attempt_count)],
     ['next attempt', rest.next_attempt_at && formatInstant(rest.next_attempt_at)],
   ]);
-  const rows = attempts.map(({ number, at, duration_ms: ms, outcome, response_status: answer, error }) => [
+  const rows = attempts.map(({ number, at, duration_ms: ms, outcome, response_status, exit_code, error }) => [
     String(number),
     formatInstant(at),
     `${ms} ms`,
     outcome,
-    answer === null ? '–' : String(answer),
+    String(response_status ?? exit_code ?? '–'),
     error === null ? '' : safeLine(error),
   ]);
   if (rows.length === 0) return fields;

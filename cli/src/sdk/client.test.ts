@@ -3,6 +3,8 @@ import { OPERATIONS, type OperationId } from '@minoots/contract';
 import { MinootsClient } from './client.ts';
 import type { WireRequest } from './wire.ts';
 
+const DELIVERY = 'dlv_1_abc_x';
+
 /** Every operation of the API and how the client calls it. A new operation does not compile until it is here. */
 const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   createTimer: ({ timers }) => timers.create({ name: 'tea', duration: '3m' }),
@@ -38,11 +40,19 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   getNextOccurrences: ({ schedules }) => schedules.next('x', 3),
   getScheduleLogs: ({ schedules }) => schedules.logs('x'),
   listDeliveries: ({ deliveries }) => deliveries.list(),
-  getDelivery: ({ deliveries }) => deliveries.get('dlv_1_abc_x'),
+  getDelivery: ({ deliveries }) => deliveries.get(DELIVERY),
   exportTimers: ({ portability }) => portability.exportPage(),
   importTimers: ({ portability }) => portability.importPart([{}]),
   redeliverMany: ({ deliveries }) => deliveries.redeliverMany({ host: 'example.com' }),
-  redeliver: ({ deliveries }) => deliveries.redeliver('dlv_1_abc_x'),
+  redeliver: ({ deliveries }) => deliveries.redeliver(DELIVERY),
+  listRunners: ({ runners }) => runners.list(),
+  registerRunner: ({ runners }) => runners.register('x', { name: 'builder', accepts: ['command'] }),
+  deleteRunner: ({ runners }) => runners.delete('x'),
+  leaseJobs: ({ runners }) => runners.lease('x', { limit: 2, waitMs: 1_000 }),
+  heartbeatJob: ({ runners }) => runners.heartbeat(DELIVERY, { runner_id: 'x', attempt: 1 }),
+  completeJob: ({ runners }) =>
+    runners.complete(DELIVERY, { runner_id: 'x', attempt: 1, outcome: 'succeeded', duration_ms: 1 }),
+  releaseJob: ({ runners }) => runners.release(DELIVERY, { runner_id: 'x', attempt: 1, reason: 'stops' }),
   listContext: ({ context }) => context.list(),
   getContext: ({ context }) => context.get('x'),
   setContext: ({ context }) => context.set('x', true),
@@ -75,7 +85,8 @@ describe('MinootsClient', () => {
 
     const operation = OPERATIONS[operationId];
     const [request] = sent;
-    const id = operationId === 'redeliver' || operationId === 'getDelivery' ? 'dlv_1_abc_x' : 'x';
+    const isOfDelivery = /^\/v1\/(?:deliveries|jobs)\/\{id\}/.test(operation.path);
+    const id = isOfDelivery ? DELIVERY : 'x';
     expect(request?.method).toBe(operation.method);
     expect(request?.path.split('?')[0]).toBe(operation.path.replace(/\{\w+\}/, id));
     if ('body' in operation && request?.body) operation.body.parse(JSON.parse(request.body));

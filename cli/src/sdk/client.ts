@@ -4,6 +4,7 @@ import { type EventStreamOptions, followEvents, type StreamItem } from './events
 import { Context } from './resources/context.ts';
 import { Deliveries } from './resources/deliveries.ts';
 import { Portability } from './resources/portability.ts';
+import { Runners } from './resources/runners.ts';
 import { Schedules } from './resources/schedules.ts';
 import { Secrets } from './resources/secrets.ts';
 import { Service } from './resources/service.ts';
@@ -18,6 +19,7 @@ export class MinootsClient {
   readonly context: Context;
   readonly secrets: Secrets;
   readonly schedules: Schedules;
+  readonly runners: Runners;
   readonly service: Service;
   readonly #carrier: Carrier;
 
@@ -35,6 +37,7 @@ export class MinootsClient {
     this.context = new Context(call);
     this.secrets = new Secrets(call);
     this.schedules = new Schedules(call);
+    this.runners = new Runners(call);
     this.service = new Service(call);
   }
 

@@ -23,6 +23,8 @@ export interface RequestParts {
   headers?: Readonly<Record<string, string>>;
   /** Deadline of one attempt, in ms. */
   timeoutMs?: number;
+  /** Sends no Idempotency-Key with a POST, which is then not repeated: for what goes out often and does no harm. */
+  keyless?: true;
 }
 
 /** One request as plain data, so that it can be repeated and can cross to another thread. */
@@ -37,7 +39,7 @@ export interface WireRequest {
 const ATTEMPT_TIMEOUT_MS = 20_000;
 
 /**
- * Builds the request of an operation. Every POST gets an Idempotency-Key, which makes it safe to repeat.
+ * Builds the request of an operation. A POST gets an Idempotency-Key, which makes it safe to repeat, unless told.
  * @throws MinootsError `invalid_request` for an id that no resource can have: an empty one would name the whole list
  */
 export function toWire(operationId: OperationId, parts: RequestParts = {}): WireRequest {
@@ -45,7 +47,9 @@ export function toWire(operationId: OperationId, parts: RequestParts = {}): Wire
   const body = parts.body === undefined ? null : JSON.stringify(parts.body);
   const headers = {
     ...(body === null ? {} : { 'content-type': 'application/json' }),
-    ...(operation.method === 'POST' ? { 'idempotency-key': crypto.randomUUID() } : {}),
+    ...(operation.method === 'POST' && parts.keyless !== true
+      ? { 'idempotency-key': crypto.randomUUID() }
+      : {}),
     ...parts.headers,
   };
   return {

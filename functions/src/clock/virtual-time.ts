@@ -154,10 +154,10 @@ export class VirtualTime {
   }
 }
 
-/** Names the attempts that a timer has under way; null without any. */
+/** Names the attempts of the service that a timer has under way; null without any. Runners keep no such time. */
 function leaseOf(timer: Timer | null): string | null {
   const leases = timer?.deliveries.flatMap(({ number, lease }) =>
-    lease ? [`${number}.${lease.attempt}`] : [],
+    lease && lease.runnerId === undefined ? [`${number}.${lease.attempt}`] : [],
   );
   return leases?.length ? `${timer?.teamId}\n${timer?.id}\n${leases.join()}` : null;
 }

@@ -6,6 +6,7 @@ import type {
   DueRange,
   FollowerRange,
   InsertOutcome,
+  JobRange,
   Timer,
   TimerFilter,
   TimerKey,
@@ -24,6 +25,7 @@ import { onFirestore } from './on-firestore.ts';
 import { decodeTimer, encodeTimer, isPurged, type TimerDocumentOptions } from './timer-document.ts';
 import { listDue } from './timer-due.ts';
 import { insertDocuments } from './timer-insert.ts';
+import { listJobs } from './timer-jobs.ts';
 import { listTimers } from './timer-list.ts';
 import { listChildren, listDependents } from './timer-relatives.ts';
 import { removeSettled } from './timer-removal.ts';
@@ -99,6 +101,10 @@ export class FirestoreTimerStore implements TimerStore {
 
   listDue(range: DueRange): Promise<DuePage> {
     return onFirestore(() => listDue(this.#timers, range));
+  }
+
+  listJobs(teamId: string, range: JobRange): Promise<TimerPage> {
+    return onFirestore(() => listJobs(this.#timers, teamId, range));
   }
 
   listDependents(parent: TimerKey, range: FollowerRange): Promise<DependentPage> {

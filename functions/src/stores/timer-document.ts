@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { actionsOf, alarmAt, hasExhausted, type Timer, type TimerKey } from '@minoots/core';
+import { actionsOf, alarmAt, hasExhausted, isIdle, jobAt, type Timer, type TimerKey } from '@minoots/core';
 import { type DocumentData, FieldValue, Timestamp } from 'firebase-admin/firestore';
 import { documentId, shardOf } from './collections.ts';
 import { pack, packedSize, unpack } from './timer-packing.ts';
@@ -36,7 +36,7 @@ export function encodeTimer(
   { id, historyMs, replaced, changeId = randomUUID() }: TimerDocumentOptions,
 ): DocumentData {
   const settledAt = 'settledAt' in timer ? timer.settledAt : null;
-  const lookAt = alarmAt(timer);
+  const takeAt = jobAt(timer);
   return {
     teamId: timer.teamId,
     id: timer.id,
@@ -52,13 +52,14 @@ export function encodeTimer(
     insertedAt: replaced?.insertedAt ?? FieldValue.serverTimestamp(),
     fireAt: 'fireAt' in timer ? timer.fireAt : null,
     settledAt,
-    // Absent otherwise, so that the index holds dead letters alone.
+    // Absent otherwise, so that their indexes hold dead letters and jobs alone.
     ...(hasExhausted(timer) ? { hasExhausted: true } : {}),
-    alarmAt: lookAt,
+    ...(takeAt === null ? {} : { jobAt: takeAt }),
+    alarmAt: alarmAt(timer),
     generation: timer.generation,
     changedAt: FieldValue.serverTimestamp(),
     commits: standingCommits(timer, replaced?.commits ?? {}),
-    purgeAt: settledAt === null || lookAt !== null ? null : Timestamp.fromMillis(settledAt + historyMs),
+    purgeAt: settledAt === null || !isIdle(timer) ? null : Timestamp.fromMillis(settledAt + historyMs),
     timer: pack(timer, toText),
   };
 }

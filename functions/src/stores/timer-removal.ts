@@ -25,14 +25,15 @@ export async function removeSettled(
     .where('status', 'in', [...new Set(statuses)])
     .where('settledAt', '<', settledBefore)
     .orderBy('settledAt')
-    .select('purgeAt', 'settledAt', 'alarmAt')
+    .select('purgeAt', 'settledAt')
     .limit(STEP);
   let removed = 0;
   let last: QueryDocumentSnapshot | undefined;
   do {
     const page = last === undefined ? ordered : ordered.startAfter(last);
     const { docs } = await onFirestore(() => page.get());
-    const removable = docs.filter((doc) => doc.get('alarmAt') === null && !isPurged(doc.data(), now));
+    // Without `purgeAt` it has something left to do.
+    const removable = docs.filter((doc) => doc.get('purgeAt') !== null && !isPurged(doc.data(), now));
     removed += await onFirestore(() => remove(timers, removable));
     last = docs.length < STEP ? undefined : docs.at(-1);
   } while (last !== undefined);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Conditions, OnUnmet } from './conditions.ts';
 import { cloudFunctionFields, discordFields, pagerdutyFields, slackFields } from './connectors.ts';
+import { CommandLine, commandFields, fileWriteFields } from './jobs.ts';
 import { Duration, JsonValue } from './primitives.ts';
 import { Labels, Metadata, Name, timeFields } from './timer-fields.ts';
 
@@ -61,6 +62,8 @@ const plainRequests = [
   z.strictObject({ type: z.literal('discord'), ...discordFields }),
   z.strictObject({ type: z.literal('pagerduty'), ...pagerdutyFields }),
   z.strictObject({ type: z.literal('cloud_function'), ...cloudFunctionFields }),
+  z.strictObject({ type: z.literal('command'), ...commandFields }),
+  z.strictObject({ type: z.literal('file_write'), ...fileWriteFields }),
 ] as const;
 
 const shortText = z.string().min(1).max(4000);
@@ -73,6 +76,9 @@ const plainSet = {
   discord: z.union([shortText, z.strictObject(discordFields)]).optional(),
   pagerduty: z.strictObject(pagerdutyFields).optional(),
   cloud_function: z.strictObject(cloudFunctionFields).optional(),
+  /** Short: a script for the shell. */
+  command: z.union([CommandLine, z.strictObject(commandFields)]).optional(),
+  file_write: z.strictObject(fileWriteFields).optional(),
 };
 
 export type Fields<T extends z.core.$ZodLooseShape> = z.infer<z.ZodObject<T>>;
@@ -157,7 +163,7 @@ export const TimerEvents = z
   .meta({ id: 'TimerEvents' });
 export type TimerEvents = z.infer<typeof TimerEvents>;
 
-/** Kinds of action the service performs. */
+/** Kinds of action. `command` and `file_write` are carried out by runners, the others by the service. */
 export const ActionType = z.enum([
   'webhook',
   'message',
@@ -165,6 +171,8 @@ export const ActionType = z.enum([
   'discord',
   'pagerduty',
   'cloud_function',
+  'command',
+  'file_write',
   'timer',
 ]);
 export type ActionType = z.infer<typeof ActionType>;

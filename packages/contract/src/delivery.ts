@@ -44,6 +44,10 @@ export const DeliveryTarget = z
     url: z.string().nullable(),
     method: z.string().nullable(),
     to_agent: z.string().nullable(),
+    /** Placeholders are not filled in. */
+    file: z.string().nullable(),
+    /** Labels of the runners that may take it. */
+    runs_on: z.array(z.string()).nullable(),
   })
   .meta({ id: 'DeliveryTarget' });
 export type DeliveryTarget = z.infer<typeof DeliveryTarget>;

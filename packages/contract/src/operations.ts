@@ -2,6 +2,7 @@ import { contextOperations } from './operations/context.ts';
 import { deliveryOperations } from './operations/deliveries.ts';
 import { eventOperations } from './operations/events.ts';
 import { portabilityOperations } from './operations/portability.ts';
+import { runnerOperations } from './operations/runners.ts';
 import { scheduleOperations } from './operations/schedules.ts';
 import { secretOperations } from './operations/secrets.ts';
 import { serviceOperations } from './operations/service.ts';
@@ -15,6 +16,7 @@ export const OPERATIONS = {
   ...scheduleOperations,
   ...portabilityOperations,
   ...deliveryOperations,
+  ...runnerOperations,
   ...contextOperations,
   ...secretOperations,
   ...eventOperations,

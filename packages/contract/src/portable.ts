@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Retry, TimerEvents } from './actions.ts';
 import { Conditions, OnUnmet } from './conditions.ts';
 import { Instant, TimerId } from './primitives.ts';
+import { RunnerId } from './runners.ts';
 import {
   Attempt,
   CreateTimerRequest,
@@ -51,6 +52,12 @@ export const PortableClock = z
   .meta({ id: 'PortableClock' });
 export type PortableClock = z.infer<typeof PortableClock>;
 
+/** An attempt. Files of servers that knew no runners lack what came with them. */
+const PortableAttempt = Attempt.extend({
+  exit_code: Attempt.shape.exit_code.default(null),
+  runner_id: Attempt.shape.runner_id.default(null),
+});
+
 /** A delivery of a timer that has not ended. Its id stays what it was, so receivers recognise repeats. */
 export const PortableDelivery = z
   .strictObject({
@@ -63,10 +70,19 @@ export const PortableDelivery = z
     attempt_count: count,
     /** Attempts made before the latest redelivery. */
     round_start: count,
-    attempts: z.array(Attempt).max(30),
+    attempts: z.array(PortableAttempt).max(30),
     next_attempt_at: Instant.nullable(),
+    /** Since when it has been waiting for a runner; null unless it is. */
+    queued_at: Instant.nullable().default(null),
     /** The attempt under way, and when it counts as lost. */
-    lease: z.strictObject({ attempt: count, started_at: Instant, until: Instant }).nullable(),
+    lease: z
+      .strictObject({
+        attempt: count,
+        started_at: Instant,
+        until: Instant,
+        runner_id: RunnerId.nullable().default(null),
+      })
+      .nullable(),
   })
   .meta({ id: 'PortableDelivery' });
 export type PortableDelivery = z.infer<typeof PortableDelivery>;

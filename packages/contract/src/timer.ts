@@ -72,7 +72,7 @@ export type ExtendTimerRequest = z.infer<typeof ExtendTimerRequest>;
 export const RescheduleTimerRequest = z.strictObject(timeFields).meta({ id: 'RescheduleTimerRequest' });
 export type RescheduleTimerRequest = z.infer<typeof RescheduleTimerRequest>;
 
-/** One try at a delivery. `interrupted`: the process stopped during it. */
+/** One try at a delivery. `interrupted`: the process stopped during it, or the runner was lost or gave it back. */
 export const Attempt = z
   .object({
     number: z.int(),
@@ -80,15 +80,20 @@ export const Attempt = z
     duration_ms: z.int(),
     outcome: z.enum(['succeeded', 'failed', 'gone', 'refused', 'interrupted']),
     response_status: z.int().nullable(),
-    /** The first KiB of the answer. */
+    /** The first KiB of the answer; of a command the end of its output, up to 4 KiB. */
     response_body: z.string().nullable(),
     error: z.string().nullable(),
+    /** Of a command that ended by itself. */
+    exit_code: z.int().nullable(),
+    /** Which runner made it; null where the service did. */
+    runner_id: z.string().nullable(),
   })
   .meta({ id: 'Attempt' });
 export type Attempt = z.infer<typeof Attempt>;
 
+/** `queued`: waits for a runner. */
 export const DeliveryStatus = z
-  .enum(['pending', 'delivering', 'succeeded', 'exhausted'])
+  .enum(['pending', 'queued', 'delivering', 'succeeded', 'exhausted'])
   .meta({ id: 'DeliveryStatus' });
 export type DeliveryStatus = z.infer<typeof DeliveryStatus>;
 

@@ -15,13 +15,14 @@ export { type TendCounts, tendSchedules } from './app/schedules/tend.ts';
 export { spawnTimer } from './app/timers/spawn.ts';
 export { wakeTimer } from './app/timers/wake.ts';
 export { contextBytes, contextRoom } from './domain/context-room.ts';
+export { BUILT_IN_RUNNER_ID } from './domain/runner.ts';
 export type { Schedule } from './domain/schedule/state.ts';
 export { checkAt } from './domain/schedule/time.ts';
 export { verifiedDomains } from './domain/team/domains.ts';
 export type { AuditNote, Team } from './domain/team/state.ts';
 export { actionsOf, hasExhausted } from './domain/timer/deliveries.ts';
 export type { LogEntry, Timer } from './domain/timer/state.ts';
-export { alarmAt } from './domain/timer/time.ts';
+export { alarmAt, isIdle, jobAt } from './domain/timer/time.ts';
 export { generateApiKey, hashApiKey } from './identity/api-key.ts';
 export { KeyAuthenticator } from './identity/key-authenticator.ts';
 export { generateSecretKey, readSecretKeys, SecretBox, type SecretKey } from './identity/secret-box.ts';
@@ -44,6 +45,7 @@ export {
 } from './ports/idempotency-store.ts';
 export type { Logger } from './ports/logger.ts';
 export type { Random } from './ports/random.ts';
+export { MAX_RUNNERS, type Registration, type RunnerRecord, type RunnerStore } from './ports/runner-store.ts';
 export type {
   CheckPage,
   CheckRange,
@@ -66,6 +68,7 @@ export {
   type FollowerRange,
   type InsertOutcome,
   InvalidPosition,
+  type JobRange,
   StorageUnavailable,
   type TimerFilter,
   type TimerKey,

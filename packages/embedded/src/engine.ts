@@ -24,6 +24,7 @@ import { SqliteContextStore } from './sqlite/context-store.ts';
 import { openDatabase } from './sqlite/database.ts';
 import { lockFolder } from './sqlite/folder-lock.ts';
 import { SqliteIdempotencyStore } from './sqlite/idempotency-store.ts';
+import { SqliteRunnerStore } from './sqlite/runner-store.ts';
 import { SqliteScheduleStore } from './sqlite/schedule-store.ts';
 import { SqliteSecretStore } from './sqlite/secret-store.ts';
 import { SqliteSigningSecretStore } from './sqlite/signing-secret-store.ts';
@@ -128,6 +129,7 @@ async function compose(
     context: new SqliteContextStore(database),
     namedSecrets: new SqliteSecretStore(database, new SecretBox(localSecretKeys(home))),
     schedules: new SqliteScheduleStore(database),
+    runners: new SqliteRunnerStore(database),
     alarms,
     events,
     guard,

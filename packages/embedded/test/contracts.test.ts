@@ -7,6 +7,7 @@ import {
   contextStoreContract,
   eventFeedContract,
   idempotencyStoreContract,
+  runnerStoreContract,
   type ScheduleStores,
   scheduleStoreContract,
   schedulesGoOnContract,
@@ -23,6 +24,7 @@ import { SqliteApiKeyStore } from '../src/sqlite/api-key-store.ts';
 import { SqliteAuditLog } from '../src/sqlite/audit-log.ts';
 import { SqliteContextStore } from '../src/sqlite/context-store.ts';
 import { SqliteIdempotencyStore } from '../src/sqlite/idempotency-store.ts';
+import { SqliteRunnerStore } from '../src/sqlite/runner-store.ts';
 import { SqliteScheduleStore } from '../src/sqlite/schedule-store.ts';
 import { SqliteSecretStore } from '../src/sqlite/secret-store.ts';
 import { SqliteSigningSecretStore } from '../src/sqlite/signing-secret-store.ts';
@@ -31,6 +33,7 @@ import { SqliteTimerStore } from '../src/sqlite/timer-store.ts';
 import { openStore } from './support/open-store.ts';
 
 timerStoreContract('SqliteTimerStore', () => openStore((database) => new SqliteTimerStore(database)));
+runnerStoreContract('SqliteRunnerStore', () => openStore((database) => new SqliteRunnerStore(database)));
 scheduleStoreContract('SqliteScheduleStore', () =>
   openStore((database) => new SqliteScheduleStore(database)),
 );

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ActionRequest, type ActionType } from '@minoots/contract';
+import { ActionRequest } from '@minoots/contract';
 import * as z from 'zod';
-import type { ActionByType } from '../domain/action.ts';
+import { type ActionByType, isForRunner, type ServiceActionType } from '../domain/action.ts';
 import { parseActions } from '../domain/action-parse.ts';
 import type { NewTimer } from '../domain/timer/create.ts';
 import type { PerformerDeps } from './action-kind.ts';
@@ -84,11 +84,11 @@ async function perform(
   const parsed = parseActions(ACTION_KINDS, { actions: [ActionRequest.parse(request)] }, '');
   if (!parsed.ok) throw new Error(parsed.detail);
   const [action] = parsed.value;
-  if (action === undefined) throw new Error('the request has no action');
+  if (action === undefined || isForRunner(action)) throw new Error('the service carries out no such action');
   return performAs(performers, action.type, action, attemptContext(action, timer, secrets));
 }
 
-function performAs<T extends ActionType>(
+function performAs<T extends ServiceActionType>(
   performers: ActionRegistry,
   type: T,
   action: ActionByType[T],

@@ -1,5 +1,4 @@
-import type { ActionType } from '@minoots/contract';
-import type { Action, ActionByType } from '../domain/action.ts';
+import type { Action, ActionByType, ServiceActionType } from '../domain/action.ts';
 import type { Attempt, Delivery, Timer } from '../domain/timer/state.ts';
 
 /** All an attempt needs to know of what it is part of. */
@@ -27,5 +26,5 @@ export interface ActionPerformer<A extends Action = Action> {
   readonly unavailable?: string;
 }
 
-/** One performer per action type. */
-export type ActionRegistry = { readonly [T in ActionType]: ActionPerformer<ActionByType[T]> };
+/** One performer for each type of action that the service carries out. */
+export type ActionRegistry = { readonly [T in ServiceActionType]: ActionPerformer<ActionByType[T]> };

@@ -13,6 +13,7 @@ import { previewHandlers } from './preview.handlers.ts';
 import { mountRefusals } from './refusals.ts';
 import { toResponse } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
+import { runnerHandlers } from './runners.handlers.ts';
 import { scheduleHandlers } from './schedules.handlers.ts';
 import { secretHandlers } from './secrets.handlers.ts';
 import { type ServiceDeps, serviceHandlers } from './service.handlers.ts';
@@ -27,6 +28,7 @@ export function createApi(deps: ApiDeps): Hono {
   const handlers: Handlers = {
     ...timerHandlers(deps),
     ...deliveryHandlers(deps),
+    ...runnerHandlers(deps),
     ...portabilityHandlers(deps),
     ...contextHandlers(deps),
     ...secretHandlers(deps),

@@ -5,6 +5,7 @@ import type { ClaimOutcome, IdempotencyClaim, RecordedAnswer } from '../ports/id
 import { fakePerformers } from '../testing/fake-performers.ts';
 import { fakeRealTime } from '../testing/fake-real-time.ts';
 import { memoryContextStore } from '../testing/memory-context-store.ts';
+import { memoryRunnerStore } from '../testing/memory-runner-store.ts';
 import { memoryScheduleStore } from '../testing/memory-schedule-store.ts';
 import { memorySecretStore } from '../testing/memory-secret-store.ts';
 import { memoryTimerStore } from '../testing/memory-timer-store.ts';
@@ -23,6 +24,7 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
     timers: memoryTimerStore(),
     context: memoryContextStore(),
     schedules: memoryScheduleStore(),
+    runners: memoryRunnerStore(),
     alarms: { arm: async () => {}, disarm: async () => {} },
     events: { publish: async () => {}, subscribe: async () => endlessSubscription() },
     guard: { refusal: async (url) => (url.includes('private') ? 'it is private' : null) },

@@ -2,8 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   BatchResult,
   DeliveryPage,
+  type Job,
+  JobList,
+  JobType,
   OPERATIONS,
   type Operation,
+  Runner,
   Schedule,
   SchedulePage,
 } from '@minoots/contract';
@@ -12,6 +16,7 @@ import { ApiClient, type Reply, readBody, readProblem, type ServerUnderTest } fr
 import { type Described, readDocument } from './fuzz/document.ts';
 import { CLOSED_TARGETS } from './fuzz/hostile.ts';
 import { type FuzzRequest, type KnownIds, requestsOf } from './fuzz/requests.ts';
+import { RUNNER_ID } from './openapi-examples.ts';
 
 export interface FuzzOptions {
   /** The same seed makes the same requests. */
@@ -84,7 +89,7 @@ export function apiFuzz(
   });
 }
 
-/** Makes timers that are pending, timers whose delivery failed, facts and schedules, for one operation. */
+/** Makes timers that are pending, timers whose delivery failed, facts, schedules, and jobs of a runner, for one operation. */
 async function prepare(api: ApiClient, server: ServerUnderTest, operationId: string): Promise<KnownIds> {
   const pending = Array.from({ length: KNOWN_TIMERS }, (_, n) => ({
     id: `${operationId}-${n}`,
@@ -107,12 +112,27 @@ async function prepare(api: ApiClient, server: ServerUnderTest, operationId: str
   for (const key of KNOWN_KEYS)
     await api.call('PUT', `/v1/context/${encodeURIComponent(key)}`, { body: { value: key } });
   const deliveries = await api.get(DeliveryPage, '/v1/deliveries?status=exhausted');
+  const jobs = await takeJobs(api, server, operationId);
   return {
     TimerId: timers.map(({ id }) => id),
-    DeliveryId: deliveries.data.map(({ id }) => id),
+    DeliveryId: [...deliveries.data, ...jobs].map(({ id }) => id),
+    RunnerId: [RUNNER_ID],
     ContextKey: KNOWN_KEYS,
     ScheduleId: schedules.map(({ id }) => id),
   };
+}
+
+/** Jobs in the hands of the runner that the examples name. */
+async function takeJobs(api: ApiClient, server: ServerUnderTest, operationId: string): Promise<Job[]> {
+  const body = { name: 'fuzz', accepts: JobType.options };
+  await api.read(Runner, 200, 'PUT', `/v1/runners/${RUNNER_ID}`, { body });
+  for (let n = 0; n < KNOWN_TIMERS; n++) {
+    const id = `${operationId}-job-${n}`;
+    await api.create({ id, duration: 1, events: { on_expire: { command: 'make' } } });
+  }
+  await server.advance(1);
+  const path = `/v1/runners/${RUNNER_ID}/lease`;
+  return (await api.read(JobList, 200, 'POST', path, { body: { limit: KNOWN_TIMERS } })).data;
 }
 
 /** Schedules that fire each second would fire millions of times when the clock is moved. */
@@ -130,7 +150,8 @@ async function send(
   { path, ...init }: FuzzRequest,
   { stream }: Operation,
 ): Promise<Reply | null> {
-  const signal = AbortSignal.timeout(path.includes('/wait') ? HELD_MS : 10_000);
+  const isHeld = /\/(?:wait|lease)/.test(path);
+  const signal = AbortSignal.timeout(isHeld ? HELD_MS : 10_000);
   try {
     const response = await api.open(path, { ...init, body: init.body ?? null, signal });
     const { status, headers } = response;
@@ -138,7 +159,7 @@ async function send(
     if (isStream) await response.body?.cancel();
     return { status, headers, text: isStream ? '' : await response.text() };
   } catch (error) {
-    if (path.includes('/wait') && signal.aborted) return null;
+    if (isHeld && signal.aborted) return null;
     throw error;
   }
 }

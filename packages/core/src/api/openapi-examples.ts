@@ -1,3 +1,6 @@
+/** The runner of the examples. */
+export const RUNNER_ID = 'run_4fZk0Qw7cTn2Ry9LbXa1Ve';
+
 interface Example {
   summary: string;
   value: unknown;
@@ -15,6 +18,14 @@ export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = 
         events: {
           on_expire: { webhook: 'https://example.com/hooks/deploy', message: 'Deployment complete' },
         },
+      },
+    },
+    command: {
+      summary: 'Run a command on a machine with a GPU in an hour',
+      value: {
+        duration: '1h',
+        name: 'train',
+        events: { on_expire: { command: { run: 'make train NAME="${timer.name}"', runs_on: ['gpu'] } } },
       },
     },
     local: {
@@ -56,6 +67,44 @@ export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = 
     incident: {
       summary: 'All that a receiver missed during an incident',
       value: { host: 'hooks.example.com', since: '2030-01-31T09:00:00Z', until: '2030-01-31T11:30:00Z' },
+    },
+  },
+  registerRunner: {
+    builder: {
+      summary: 'A machine with a GPU that runs commands',
+      value: { name: 'build-1', labels: ['linux', 'gpu'], accepts: ['command'] },
+    },
+  },
+  leaseJobs: {
+    waiting: { summary: 'Up to two jobs, waiting for the first', value: { limit: 2, wait: '20s' } },
+  },
+  heartbeatJob: {
+    output: {
+      summary: 'Still at it',
+      value: { runner_id: RUNNER_ID, attempt: 1, output_tail: 'step 3 of 7\n' },
+    },
+  },
+  completeJob: {
+    done: {
+      summary: 'It went well',
+      value: { runner_id: RUNNER_ID, attempt: 1, outcome: 'succeeded', duration_ms: 5200, exit_code: 0 },
+    },
+    failed: {
+      summary: 'It failed',
+      value: {
+        runner_id: RUNNER_ID,
+        attempt: 1,
+        outcome: 'failed',
+        duration_ms: 5200,
+        exit_code: 1,
+        output_tail: 'no such target\n',
+      },
+    },
+  },
+  releaseJob: {
+    stopping: {
+      summary: 'The runner stops',
+      value: { runner_id: RUNNER_ID, attempt: 1, reason: 'stopping' },
     },
   },
   cleanupTimers: { old: { summary: 'All that ended over a week ago', value: { older_than: '1w' } } },

@@ -37,6 +37,7 @@ export function openApiDocument({ version, has }: OpenApiOptions): string {
       { name: 'timers', description: 'Create timers, follow them and change them' },
       { name: 'schedules', description: 'Timers made over and over by a plan' },
       { name: 'deliveries', description: 'What fired timers did, attempt by attempt' },
+      { name: 'runners', description: 'Programs that carry out commands and write files' },
       { name: 'context', description: 'Facts of the team that conditions ask for' },
       { name: 'secrets', description: 'What receivers know the service by, written and never read' },
       { name: 'events', description: 'What happens to timers, as it happens' },

@@ -8,6 +8,7 @@ import type { EventFeed } from '../ports/event-feed.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { RealTime } from '../ports/real-time.ts';
+import type { RunnerStore } from '../ports/runner-store.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
 import type { TargetGuard } from '../ports/target-guard.ts';
@@ -19,6 +20,7 @@ export interface Deps {
   context: ContextStore;
   namedSecrets: SecretStore;
   schedules: ScheduleStore;
+  runners: RunnerStore;
   alarms: AlarmClock;
   events: EventFeed;
   guard: TargetGuard;

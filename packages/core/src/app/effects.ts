@@ -23,7 +23,7 @@ async function perform(deps: Deps, timer: Timer, effect: Effect): Promise<void> 
     case 'disarm':
       return deps.alarms.disarm({ ...key, at: effect.at, generation: effect.generation });
     case 'deliver':
-      // Handed off by `wakeTimer`, since waking is what claims attempts.
+      // Handed off by `wakeTimer` and `takeJobs`, since waking and leasing are what claims attempts.
       return;
     case 'check-parents':
       return checkParents(deps, timer, performEffects);

@@ -50,6 +50,11 @@ export function secretNotFound(name: string): MinootsError {
   return new MinootsError('not_found', `There is no secret ${name}`);
 }
 
+/** The error for an id that the team has no runner of. */
+export function runnerNotFound(id: string): MinootsError {
+  return new MinootsError('not_found', `There is no runner ${id}; register it first`);
+}
+
 /** The error for an id that the team has no schedule of. */
 export function scheduleNotFound(id: string): MinootsError {
   return new MinootsError('not_found', `There is no schedule ${id}`);

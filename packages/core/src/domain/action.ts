@@ -1,7 +1,16 @@
-import type { ActionRequest, ActionSet, ActionType, JsonValue } from '@minoots/contract';
+import type { ActionRequest, ActionSet, ActionType, JobType, JsonValue } from '@minoots/contract';
 
 /** An action in its long form, durations resolved to ms. Strings may hold placeholders until an attempt renders them. */
-export type Action = WebhookAction | MessageAction | ActionAsRequested;
+export type Action = WebhookAction | MessageAction | RunnerAction | ActionAsRequested;
+
+/** What runners carry out. */
+export type RunnerAction = CommandAction | FileWriteAction;
+
+/** What the service carries out itself. */
+export type ServiceAction = Exclude<Action, RunnerAction>;
+
+/** The types of what the service carries out itself. */
+export type ServiceActionType = Exclude<ActionType, JobType>;
 
 /** The action of each type. */
 export type ActionByType = { [T in ActionType]: Extract<Action, { type: T }> };
@@ -25,5 +34,34 @@ export interface MessageAction {
   toAgent: string | null;
 }
 
+export interface CommandAction {
+  type: 'command';
+  run: string;
+  /** Whether `run` is a script for the shell; else it is a program with its arguments. */
+  shell: boolean;
+  /** Null: the runner's own folder. */
+  cwd: string | null;
+  env: Record<string, string>;
+  timeoutMs: number;
+  /** Labels that the runner has to have. */
+  runsOn: string[];
+}
+
+export interface FileWriteAction {
+  type: 'file_write';
+  file: string;
+  content: string;
+  append: boolean;
+  /** Labels that the runner has to have. */
+  runsOn: string[];
+}
+
 /** What is kept as its request has it, with the time that one attempt may take. */
-type ActionAsRequested = Exclude<ActionRequest, { type: 'webhook' | 'message' }> & { timeoutMs: number };
+type ActionAsRequested = Exclude<ActionRequest, { type: 'webhook' | 'message' | JobType }> & {
+  timeoutMs: number;
+};
+
+/** Whether a runner carries the action out, and not the service. */
+export function isForRunner(action: Action): action is RunnerAction {
+  return 'runsOn' in action;
+}

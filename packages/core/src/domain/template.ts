@@ -49,7 +49,8 @@ export function findSecrets(text: string): string[] {
  */
 export function render<T extends JsonValue>(value: T, scope: TemplateScope, encode?: Encode): T;
 export function render(value: JsonValue, scope: TemplateScope, encode: Encode = asIs): JsonValue {
-  if (typeof value === 'string') return replacePlaceholders(value, (path) => encode(fill(path, scope)));
+  if (typeof value === 'string')
+    return replacePlaceholders(value, (path) => encode(placeholderValue(path, scope)));
   if (Array.isArray(value)) return value.map((item) => render(item, scope, encode));
   if (value !== null && typeof value === 'object') {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, render(item, scope, encode)]));
@@ -57,9 +58,16 @@ export function render(value: JsonValue, scope: TemplateScope, encode: Encode = 
   return value;
 }
 
-/** Puts what `fill` answers for its path in the place of each placeholder of a text. */
-export function replacePlaceholders(text: string, fill: (path: string) => string): string {
-  return text.replace(PLACEHOLDER, (_, path: string) => fill(path.trim()));
+/** Puts what `fill` answers in the place of each placeholder of a text. It gets the path, and the placeholder as it stands. */
+export function replacePlaceholders(text: string, fill: (path: string, whole: string) => string): string {
+  return text.replace(PLACEHOLDER, (whole, path: string) => fill(path.trim(), whole));
+}
+
+/** What a placeholder of this path is filled with. */
+export function placeholderValue(path: string, scope: TemplateScope): string {
+  const found = resolve(scope, path.split('.'));
+  if (found === undefined || found === null) return '';
+  return typeof found === 'string' ? found : JSON.stringify(found);
 }
 
 function asIs(text: string): string {
@@ -73,12 +81,6 @@ function isKnown(path: string): boolean {
   if (root !== 'timer' || field === undefined) return false;
   if (field === 'metadata' || field === 'labels') return rest.length > 0 && rest.every((key) => key !== '');
   return TIMER_FIELDS.has(field) && rest.length === 0;
-}
-
-function fill(path: string, scope: TemplateScope): string {
-  const found = resolve(scope, path.split('.'));
-  if (found === undefined || found === null) return '';
-  return typeof found === 'string' ? found : JSON.stringify(found);
 }
 
 function resolve(value: JsonValue | undefined, keys: string[]): JsonValue | undefined {

@@ -4,8 +4,14 @@ import type { NewTimer } from '../domain/timer/create.ts';
 import type { Timer } from '../domain/timer/state.ts';
 import { acting, onExpire } from '../domain/timer/test-timer.ts';
 import { transition } from '../domain/timer/transition.ts';
-import { sampleTimer } from '../testing/sample-timer.ts';
-import { type Decision, InvalidPosition, type TimerFilter, type TimerStore } from './timer-store.ts';
+import { sampleJobTimer, sampleTimer } from '../testing/sample-timer.ts';
+import {
+  type Decision,
+  InvalidPosition,
+  type JobRange,
+  type TimerFilter,
+  type TimerStore,
+} from './timer-store.ts';
 
 /** A store under test, empty at first. */
 export interface TimerStoreHarness {
@@ -367,6 +373,85 @@ export function timerStoreContract(name: string, open: () => Promise<TimerStoreH
         const paused = changed(timer, { type: 'pause' }, timer.createdAt);
         await store.update(keyOf(timer), () => ({ save: paused, result: null }));
         expect((await store.listDue({ from, until: 1_000, limit: 10, after: null })).due).toEqual([]);
+      });
+    });
+
+    describe('listJobs', () => {
+      const LEASE_MS = 30_000;
+      const ids = async (range: Partial<JobRange> = {}) => {
+        const whole = { from: Number.MIN_SAFE_INTEGER, until: 1e15, limit: 100, after: null };
+        const { timers } = await store.listJobs('team_a', { ...whole, ...range });
+        return timers.map(({ id }) => id);
+      };
+      const taken = (timer: Timer, at: number) =>
+        changed(
+          timer,
+          {
+            type: 'lease-jobs',
+            runner: { id: 'run_1', accepts: ['command'], labels: [] },
+            limit: 1,
+            leaseMs: LEASE_MS,
+          },
+          at,
+        );
+      const save = (timer: Timer) => store.update(keyOf(timer), () => ({ save: timer, result: null }));
+
+      it('gives whole timers of the team with a job that waits, longest first, page by page', async () => {
+        const waiting = [300, 100, 200].map((at) => sampleJobTimer({ id: `at${at}` }, at));
+        await store.insert([...waiting, sampleTimer(), sampleJobTimer({ teamId: 'team_b' }, 50)]);
+        const range = { from: 0, until: 300, limit: 2 };
+        const first = await store.listJobs('team_a', { ...range, after: null });
+        expect(first.timers).toEqual([waiting[1], waiting[2]]);
+        const second = await store.listJobs('team_a', { ...range, after: first.next });
+        expect(second.timers).toEqual([waiting[0]]);
+        expect(second.next).toBeNull();
+      });
+
+      it('counts both ends of the range in', async () => {
+        await store.insert([99, 100, 200, 201].map((at) => sampleJobTimer({ id: `at${at}` }, at)));
+        expect(await ids({ from: 100, until: 200 })).toEqual(['at100', 'at200']);
+      });
+
+      it('pages through jobs of the same instant without losing one', async () => {
+        const many = Array.from({ length: 25 }, (_, n) => sampleJobTimer({ id: `same${n}` }, 500));
+        await store.insert(many);
+        const found: string[] = [];
+        let after: string | null = null;
+        do {
+          const page = await store.listJobs('team_a', { from: 500, until: 500, limit: 10, after });
+          found.push(...page.timers.map(({ id }) => id));
+          after = page.next;
+        } while (after !== null);
+        expect(found.sort()).toEqual(many.map(({ id }) => id).sort());
+      });
+
+      it('gives a job that a runner holds from the end of its lease on, and one that is done never', async () => {
+        const job = sampleJobTimer({}, 1_000);
+        await store.insert([job]);
+        const held = taken(job, 2_000);
+        await save(held);
+        expect(await ids({ until: 2_000 + LEASE_MS - 1 })).toEqual([]);
+        expect(await ids({ until: 2_000 + LEASE_MS })).toEqual([job.id]);
+        await save(changed(held, succeeding(1, 3_000), 3_000));
+        expect(await ids()).toEqual([]);
+      });
+
+      it('keeps a settled timer that has a job left, until that is done', async () => {
+        const events = acting({ cancel: sampleJobTimer().events.expire });
+        const running = sampleTimer({ events });
+        const at = running.createdAt;
+        const queued = claimed(changed(running, { type: 'cancel' }, at), at);
+        await store.insert([queued]);
+        expect(await store.removeSettled('team_a', { statuses: ['cancelled'] })).toBe(0);
+        const held = taken(queued, at);
+        await save(held);
+        expect(await store.removeSettled('team_a', { statuses: ['cancelled'] })).toBe(0);
+        await save(changed(held, succeeding(1, at), at));
+        expect(await store.removeSettled('team_a', { statuses: ['cancelled'] })).toBe(1);
+      });
+
+      it('refuses a position that it did not give out', async () => {
+        await expect(ids({ after: 'nonsense!' })).rejects.toThrow(InvalidPosition);
       });
     });
 

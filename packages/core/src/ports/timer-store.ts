@@ -56,6 +56,9 @@ export interface DuePage {
   next: string | null;
 }
 
+/** Both ends count, in epoch ms; `after` is `next` of the page before. */
+export type JobRange = DueRange;
+
 /** A part of those that follow from a timer; `after` is `next` of the page before. */
 export interface FollowerRange {
   limit: number;
@@ -97,6 +100,13 @@ export interface TimerStore {
 
   /** Timers of any team whose alarm is due within a range, earliest first. */
   listDue(range: DueRange): Promise<DuePage>;
+
+  /**
+   * Timers of a team whose first job may be taken at an instant within a range (see `jobAt`), the earliest first, page by
+   * page. One whose instant moves meanwhile may be left out, or come twice.
+   * @throws InvalidPosition when `after` is not such a position
+   */
+  listJobs(teamId: string, range: JobRange): Promise<TimerPage>;
 
   /**
    * Timers that wait and have the given one among their parents, each once. One that stops waiting meanwhile may be left

@@ -165,6 +165,7 @@ class Life {
         return result;
       },
       get: (key) => this.#read(() => store.get(key)),
+      listJobs: (...page) => this.#read(() => store.listJobs(...page)),
       list: (...query) => this.#read(() => store.list(...query)),
       listDue: (range) => this.#read(() => store.listDue(range)),
       listDependents: (...page) => this.#read(() => store.listDependents(...page)),

@@ -1,6 +1,6 @@
 import { hasExhausted } from '../domain/timer/deliveries.ts';
 import type { Timer } from '../domain/timer/state.ts';
-import { alarmAt } from '../domain/timer/time.ts';
+import { alarmAt, isIdle, jobAt } from '../domain/timer/time.ts';
 import {
   type DueTimer,
   type FollowerRange,
@@ -54,6 +54,19 @@ export function memoryTimerStore(): TimerStore {
       const end = first + limit;
       return { due: due.slice(first, end), next: end < due.length ? String(end) : null };
     },
+    listJobs: async (teamId, { from, until, limit, after }) => {
+      const found = all()
+        .flatMap((timer) => {
+          const at = timer.teamId === teamId ? jobAt(timer) : null;
+          return at !== null && at >= from && at <= until ? [{ at, timer }] : [];
+        })
+        .sort((one, other) => one.at - other.at);
+      const first = after === null ? 0 : Number(after);
+      if (Number.isNaN(first)) throw new InvalidPosition(`${after} is not a position`);
+      const end = first + limit;
+      const timers = found.slice(first, end).map(({ timer }) => timer);
+      return { timers, next: end < found.length ? String(end) : null };
+    },
     listDependents: async ({ teamId, timerId }, range) => {
       const waiting = all().filter(
         (timer) =>
@@ -74,8 +87,7 @@ export function memoryTimerStore(): TimerStore {
     removeSettled: async (teamId, filter) => {
       const { statuses = [] } = filter;
       const settled = all().filter(
-        (timer) =>
-          timer.teamId === teamId && matches(timer, { ...filter, statuses }) && alarmAt(timer) === null,
+        (timer) => timer.teamId === teamId && matches(timer, { ...filter, statuses }) && isIdle(timer),
       );
       for (const timer of settled) rows.delete(nameOf(keyOf(timer)));
       return settled.length;

@@ -1,6 +1,7 @@
 import { createTimer, type NewTimer } from '../domain/timer/create.ts';
 import type { Timer } from '../domain/timer/state.ts';
-import { onExpire } from '../domain/timer/test-timer.ts';
+import { command, onExpire } from '../domain/timer/test-timer.ts';
+import { transition } from '../domain/timer/transition.ts';
 
 let count = 0;
 
@@ -27,4 +28,15 @@ export function sampleTimer(fields: Partial<NewTimer> = {}, now = Date.UTC(2030,
     },
     now,
   );
+}
+
+/** A timer like `sampleTimer` that fired at `now` and whose command has been waiting for a runner since. */
+export function sampleJobTimer(fields: Partial<NewTimer> = {}, now = Date.UTC(2030, 0, 1)): Timer {
+  const timer = sampleTimer(
+    { events: onExpire([command]), when: { type: 'instant', at: now }, ...fields },
+    now,
+  );
+  const fired = transition(timer, { type: 'wake', generation: timer.generation }, now);
+  if (!fired.ok) throw new Error(fired.detail);
+  return fired.value.timer;
 }

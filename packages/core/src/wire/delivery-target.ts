@@ -1,7 +1,8 @@
 import type { DeliveryTarget } from '@minoots/contract';
 import type { Action } from '../domain/action.ts';
 
-/** Where an action goes, as the API shows it: nothing of headers and bodies, which may hold credentials. */
+/** Where an action goes, as the API shows it: nothing of headers, bodies and command lines, which may
+ * hold credentials. */
 export function toWireTarget(action: Action): DeliveryTarget {
   const url = 'url' in action ? action.url : null;
   return {
@@ -9,6 +10,8 @@ export function toWireTarget(action: Action): DeliveryTarget {
     url: url === null ? null : withoutQueryValues(url),
     method: 'method' in action ? action.method : null,
     to_agent: 'toAgent' in action ? action.toAgent : null,
+    file: 'file' in action ? action.file : null,
+    runs_on: 'runsOn' in action ? action.runsOn : null,
   };
 }
 

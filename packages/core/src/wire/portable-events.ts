@@ -39,6 +39,14 @@ function toRequest(action: Action): ActionRequest {
         text: action.text,
         ...(action.toAgent === null ? {} : { to_agent: action.toAgent }),
       };
+    case 'command': {
+      const { type, run, shell, cwd, env, timeoutMs, runsOn } = action;
+      return { type, run, shell, ...(cwd !== null && { cwd }), env, timeout: timeoutMs, runs_on: runsOn };
+    }
+    case 'file_write': {
+      const { type, file, content, append, runsOn } = action;
+      return { type, file, content, append, runs_on: runsOn };
+    }
     default: {
       // Every other type keeps its request as it was.
       const { timeoutMs: _, ...request } = action;

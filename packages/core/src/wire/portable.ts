@@ -93,8 +93,8 @@ function toWireConditions(conditions: Conditions | null): Pick<PortableTimer, 'c
 }
 
 function toPortableDelivery({ events, id }: Timer, delivery: Delivery): PortableDelivery {
-  const { number, trigger, share, status, attemptCount, roundStart, attempts, nextAttemptAt, lease } =
-    delivery;
+  const { number, trigger, share, status, attemptCount, roundStart, attempts, nextAttemptAt } = delivery;
+  const { queuedAt = null, lease } = delivery;
   const action = actionsOf(events, trigger).findIndex((each) => isDeepStrictEqual(each, delivery.action));
   if (action < 0) throw new Error(`delivery ${number} of timer ${id} is of no action that the timer has`);
   return {
@@ -107,10 +107,12 @@ function toPortableDelivery({ events, id }: Timer, delivery: Delivery): Portable
     round_start: roundStart,
     attempts: attempts.map(toWireAttempt),
     next_attempt_at: toInstant(nextAttemptAt),
+    queued_at: toInstant(queuedAt),
     lease: lease && {
       attempt: lease.attempt,
       started_at: toInstant(lease.startedAt),
       until: toInstant(lease.until),
+      runner_id: lease.runnerId ?? null,
     },
   };
 }

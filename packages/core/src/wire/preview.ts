@@ -1,4 +1,5 @@
 import type * as wire from '@minoots/contract';
+import type { UnservedAction } from '../app/runners/unserved.ts';
 import type { TimerForeseen } from '../app/timers/preview.ts';
 import { nextGapMs, type RetryPolicy } from '../domain/retry.ts';
 import { actionsOf } from '../domain/timer/deliveries.ts';
@@ -11,7 +12,7 @@ const TRIGGERS = ['progress', 'expire', 'cancel', 'failure'] as const satisfies 
 
 /** What the API answers to the preview of a timer. @param now the instant of the preview, epoch ms */
 export function toWirePreview(
-  { refusals, timer, verdict, existing }: TimerForeseen,
+  { refusals, timer, verdict, existing, unserved }: TimerForeseen,
   input: wire.CreateTimerRequest,
   expectedPrecisionMs: number,
   now: number,
@@ -31,7 +32,12 @@ export function toWirePreview(
     retry: retryPlan(timer.retry),
     conditions: verdict,
   };
-  return { acceptable: true, refusals, plan, notes: notesOn(timer, plan, existing, now) };
+  return {
+    acceptable: true,
+    refusals,
+    plan,
+    notes: [...notesOn(timer, plan, existing, now), ...unserved.map(noteOnUnserved)],
+  };
 }
 
 /** The gaps between the attempts of a delivery that keeps failing, without jitter. */
@@ -103,6 +109,11 @@ function notesOn(
       `Its conditions ${conditions.met ? 'hold' : 'do not hold'} at present (${conditions.reason}); they are judged when it comes to fire`,
     );
   return notes;
+}
+
+function noteOnUnserved({ trigger, action: { type, runsOn } }: UnservedAction): string {
+  const asked = runsOn.length === 0 ? '' : ` with the labels ${runsOn.join(', ')}`;
+  return `Its ${type} for ${EVENTS[trigger]} waits for a runner${asked}: none that is online takes it`;
 }
 
 function parentsOf({ dependencies }: Timer): string[] {

@@ -86,5 +86,7 @@ export function toWireAttempt(attempt: Attempt): wire.Attempt {
     response_status: attempt.responseStatus,
     response_body: attempt.responseBody,
     error: attempt.error,
+    exit_code: attempt.exitCode ?? null,
+    runner_id: attempt.runnerId ?? null,
   };
 }

@@ -174,4 +174,16 @@ export const MIGRATIONS: readonly string[] = [
     DELETE FROM team_domains WHERE team_id = OLD.id;
   END;
   `,
+  `
+  ALTER TABLE timers ADD COLUMN job_at INTEGER;
+  CREATE INDEX timers_by_job ON timers (team_id, job_at) WHERE job_at IS NOT NULL;
+
+  CREATE TABLE runners (
+    team_id      TEXT NOT NULL,
+    id           TEXT NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    doc          TEXT NOT NULL,
+    PRIMARY KEY (team_id, id)
+  ) STRICT;
+  `,
 ];

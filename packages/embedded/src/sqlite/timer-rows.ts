@@ -1,10 +1,11 @@
-import { alarmAt, hasExhausted, type Timer } from '@minoots/core';
+import { alarmAt, hasExhausted, jobAt, type Timer } from '@minoots/core';
 
 /** Columns of a timer's row after `team_id` and `id`, in the order of `COLUMNS`. */
 export const COLUMNS = [
   'status',
   'generation',
   'alarm_at',
+  'job_at',
   'fire_at',
   'settled_at',
   'agent_id',
@@ -20,6 +21,7 @@ export function toColumns(timer: Timer): (string | number | null)[] {
     timer.status,
     timer.generation,
     alarmAt(timer),
+    jobAt(timer),
     'fireAt' in timer ? timer.fireAt : null,
     'settledAt' in timer ? timer.settledAt : null,
     timer.agentId,

@@ -8,6 +8,7 @@ import {
   type FollowerRange,
   type InsertOutcome,
   InvalidPosition,
+  type JobRange,
   StorageUnavailable,
   type Timer,
   type TimerFilter,
@@ -42,6 +43,7 @@ export class SqliteTimerStore implements TimerStore {
   readonly #locks = new KeyedLock();
   readonly #select: StatementSync;
   readonly #due: StatementSync;
+  readonly #jobs: StatementSync;
   readonly #delivering: StatementSync;
   readonly #relatives: TimerRelatives;
 
@@ -53,6 +55,10 @@ export class SqliteTimerStore implements TimerStore {
     this.#due = read.prepare(
       `SELECT seq, team_id, id, alarm_at, generation FROM timers
        WHERE alarm_at IS NOT NULL AND (alarm_at, seq) > (?, ?) AND alarm_at <= ? ORDER BY alarm_at, seq LIMIT ?`,
+    );
+    this.#jobs = read.prepare(
+      `SELECT seq, job_at, doc FROM timers
+       WHERE team_id = ? AND job_at IS NOT NULL AND (job_at, seq) > (?, ?) AND job_at <= ? ORDER BY job_at, seq LIMIT ?`,
     );
     this.#delivering = read.prepare('SELECT team_id, id, generation FROM timers WHERE delivering = 1');
   }
@@ -97,11 +103,7 @@ export class SqliteTimerStore implements TimerStore {
   }
 
   async listDue({ from, until, limit, after }: DueRange): Promise<DuePage> {
-    // Rows count from 1, so a position before the first row of an instant takes in all of them.
-    const [, at, seq] = /^(-?\d+)\.(\d+)$/.exec(after ?? `${from}.0`) ?? [];
-    if (at === undefined || seq === undefined)
-      throw new InvalidPosition(`${after} is not a position in the due timers`);
-    const rows = this.#due.all(Number(at), Number(seq), until, limit);
+    const rows = this.#due.all(...readPosition(after, from), until, limit);
     const last = rows.at(-1);
     const next = last === undefined || rows.length < limit ? null : `${last.alarm_at}.${last.seq}`;
     return {
@@ -112,6 +114,13 @@ export class SqliteTimerStore implements TimerStore {
       })),
       next,
     };
+  }
+
+  async listJobs(teamId: string, { from, until, limit, after }: JobRange): Promise<TimerPage> {
+    const rows = this.#jobs.all(teamId, ...readPosition(after, from), until, limit);
+    const last = rows.at(-1);
+    const next = last === undefined || rows.length < limit ? null : `${last.job_at}.${last.seq}`;
+    return { timers: rows.map(({ doc }) => fromDoc(doc)), next };
   }
 
   /** Timers with attempts under way: at the start of a process those that the one before it did not finish. */
@@ -132,7 +141,7 @@ export class SqliteTimerStore implements TimerStore {
     { statuses = [], settledBefore }: Pick<TimerFilter, 'statuses' | 'settledBefore'>,
   ): Promise<number> {
     const sql = `DELETE FROM timers WHERE seq IN (SELECT seq FROM timers WHERE status IN (${statuses.map(() => '?').join(', ')})
-      AND team_id = ? AND settled_at IS NOT NULL AND settled_at < ? AND alarm_at IS NULL LIMIT ${REMOVAL_STEP})`;
+      AND team_id = ? AND settled_at IS NOT NULL AND settled_at < ? AND alarm_at IS NULL AND job_at IS NULL LIMIT ${REMOVAL_STEP})`;
     const row = [...statuses, teamId, settledBefore ?? Number.MAX_SAFE_INTEGER];
     let removed = 0;
     for (;;) {
@@ -146,6 +155,14 @@ export class SqliteTimerStore implements TimerStore {
     const row = this.#select.get(timerId, teamId);
     return row === undefined ? null : fromDoc(row.doc);
   }
+}
+
+/** An instant and the row after which a page starts. Rows count from 1, so 0 takes in all of an instant. */
+function readPosition(after: string | null, from: number): [at: number, seq: number] {
+  const [, at, seq] = /^(-?\d+)\.(\d+)$/.exec(after ?? `${from}.0`) ?? [];
+  if (at === undefined || seq === undefined)
+    throw new InvalidPosition(`${after} is not a position among the timers`);
+  return [Number(at), Number(seq)];
 }
 
 function removedMeanwhile(timerId: string): StorageUnavailable {

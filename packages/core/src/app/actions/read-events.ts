@@ -1,6 +1,7 @@
-import type { ActionType, TimerEvents } from '@minoots/contract';
+import type { TimerEvents } from '@minoots/contract';
+import type { PerformedKind } from '../../actions/action-kind.ts';
 import { ACTION_KINDS } from '../../actions/registry.ts';
-import type { Action, ActionByType } from '../../domain/action.ts';
+import { type Action, type ActionByType, isForRunner, type ServiceActionType } from '../../domain/action.ts';
 import { parseEvents } from '../../domain/event-parse.ts';
 import { parseRetry } from '../../domain/retry.ts';
 import { secretsOf } from '../../domain/secret-names.ts';
@@ -12,6 +13,7 @@ import type { Deps } from '../deps.ts';
 import { fromRejection, MinootsError } from '../errors.ts';
 import { type MadeTimer, madeTimers } from './made-timers.ts';
 
+type PerformedKinds = { readonly [T in ServiceActionType]: PerformedKind<T> };
 type ReadDeps = Pick<Deps, 'guard' | 'performers' | 'namedSecrets' | 'clock'>;
 
 /**
@@ -54,6 +56,7 @@ async function refuseUndoable(
   action: Action,
   pointer: string,
 ): Promise<void> {
+  if (isForRunner(action)) return;
   const { unavailable } = performers[action.type];
   if (unavailable !== undefined) {
     throw new MinootsError('action_unavailable', `There can be no ${action.type} here: ${unavailable}`, {
@@ -68,8 +71,9 @@ async function refuseUndoable(
   });
 }
 
-function targetOf<T extends ActionType>(type: T, action: ActionByType[T]): string | null {
-  return ACTION_KINDS[type].target?.(action) ?? null;
+function targetOf<T extends ServiceActionType>(type: T, action: ActionByType[T]): string | null {
+  const kinds: PerformedKinds = ACTION_KINDS;
+  return kinds[type].target?.(action) ?? null;
 }
 
 async function refuseUnmakeable(

@@ -1,7 +1,6 @@
-import type { ActionType } from '@minoots/contract';
 import type { ActionRegistry, AttemptContext, AttemptReport } from '../../actions/performer.ts';
 import { createHider, hideIn } from '../../actions/redaction.ts';
-import type { ActionByType } from '../../domain/action.ts';
+import { type ActionByType, isForRunner, type ServiceActionType } from '../../domain/action.ts';
 import { secretsOf } from '../../domain/secret-names.ts';
 import type { Effect } from '../../domain/timer/commands.ts';
 import type { Delivery, Timer } from '../../domain/timer/state.ts';
@@ -41,6 +40,7 @@ async function perform(
 ): Promise<AttemptReport> {
   const startedAt = deps.clock.now();
   const { action } = delivery;
+  if (isForRunner(action)) throw new Error(`the service was to carry out a ${action.type}`);
   let secrets: ReadonlyMap<string, string> = new Map();
   try {
     const found = await findSecrets(deps, timer.teamId, secretsOf(action));
@@ -60,7 +60,7 @@ async function perform(
   }
 }
 
-function performAs<T extends ActionType>(
+function performAs<T extends ServiceActionType>(
   performers: ActionRegistry,
   type: T,
   action: ActionByType[T],

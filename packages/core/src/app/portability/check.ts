@@ -1,6 +1,7 @@
 import type { PortableTimer } from '@minoots/contract';
 import { MAX_SPAN_MS } from '../../domain/duration.ts';
 import { type Rejection, reject } from '../../domain/rejection.ts';
+import { isOver } from '../../domain/timer/deliveries.ts';
 
 /**
  * How far ahead an instant may be, in ms. Twice what a request may ask for: a server whose clock is ahead of this one's
@@ -36,13 +37,15 @@ function misfitOfDeliveries({ clock, deliveries }: PortableTimer, now: number): 
   if (numbers.some((number, index) => index > 0 && number <= (numbers[index - 1] ?? 0))) {
     return reject('invalid_request', 'must be in the order of their numbers', '/deliveries');
   }
-  for (const [index, { event, status, next_attempt_at: next, lease }] of deliveries.entries()) {
+  for (const [index, delivery] of deliveries.entries()) {
+    const { event, status, next_attempt_at: next, queued_at: queued, lease } = delivery;
     const pointer = `/deliveries/${index}`;
     const isOfFiring = event === 'timer.expired' || event === 'timer.failed';
     if (event !== 'timer.progress' && !(isOfFiring && clock.status === 'firing')) {
       return reject('invalid_request', `cannot be there while the timer is ${clock.status}`, pointer);
     }
-    if ((status === 'pending') !== (next !== null) || (status === 'delivering') !== (lease !== null)) {
+    const times = { pending: next, queued, delivering: lease };
+    if (Object.entries(times).some(([of, time]) => (of === status) !== (time !== null))) {
       return reject('invalid_request', `a ${status} delivery has other times`, pointer);
     }
     if (lease !== null && Date.parse(lease.until) - now > LONGEST_LEASE_MS) {
@@ -50,7 +53,7 @@ function misfitOfDeliveries({ clock, deliveries }: PortableTimer, now: number): 
     }
   }
   const isDelivering = deliveries.some(
-    ({ event, status }) => event === 'timer.expired' && (status === 'pending' || status === 'delivering'),
+    ({ event, status }) => event === 'timer.expired' && !isOver({ status }),
   );
   return clock.status === 'firing' && !isDelivering
     ? reject('invalid_request', 'a firing timer has a delivery under way', '/deliveries')

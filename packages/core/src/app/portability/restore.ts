@@ -1,4 +1,5 @@
 import type { PortableDelivery, PortableTimer, Attempt as WireAttempt } from '@minoots/contract';
+import { isForRunner } from '../../domain/action.ts';
 import type { Result } from '../../domain/rejection.ts';
 import { parseRetry } from '../../domain/retry.ts';
 import { areSatisfied } from '../../domain/timer/commands/settle-parent.ts';
@@ -120,10 +121,7 @@ function dependenciesOf(portable: PortableTimer, now: number): Timer['dependenci
       ? null
       : { parents, when, onFailure, uncheckedSince: isWaiting ? now : null };
   if (isWaiting && (dependencies === null || areSatisfied(dependencies))) {
-    const message = 'a waiting timer has a parent to wait for';
-    throw new MinootsError('invalid_request', `/depends_on ${message}`, {
-      errors: [{ pointer: '/depends_on', message }],
-    });
+    throw misfit('/depends_on', 'a waiting timer has a parent to wait for');
   }
   return dependencies;
 }
@@ -133,14 +131,16 @@ function lineageOf({ lineage }: PortableTimer): Timer['lineage'] {
 }
 
 function restoreDelivery(events: EventActions, delivery: PortableDelivery, index: number): Delivery {
-  const { number, share, status, lease } = delivery;
+  const { number, share, status, queued_at: queuedAt, lease } = delivery;
   const trigger = triggerOf(delivery.event);
   const action = actionsOf(events, trigger)[delivery.action];
+  const pointer = `/deliveries/${index}/action`;
   if (action === undefined) {
-    const pointer = `/deliveries/${index}/action`;
-    const message = 'is not the number of an action of its event';
-    throw new MinootsError('invalid_request', `${pointer} ${message}`, { errors: [{ pointer, message }] });
+    throw misfit(pointer, 'is not the number of an action of its event');
   }
+  const isOfRunner = status === 'queued' || (lease !== null && lease.runner_id !== null);
+  if (isOfRunner !== (isForRunner(action) && (status === 'queued' || lease !== null)))
+    throw misfit(pointer, 'is carried out by another');
   return {
     number,
     trigger,
@@ -151,12 +151,18 @@ function restoreDelivery(events: EventActions, delivery: PortableDelivery, index
     roundStart: delivery.round_start,
     attempts: delivery.attempts.map(restoreAttempt),
     nextAttemptAt: instant(delivery.next_attempt_at),
+    ...(queuedAt === null ? {} : { queuedAt: Date.parse(queuedAt) }),
     lease: lease && {
       attempt: lease.attempt,
       startedAt: Date.parse(lease.started_at),
       until: Date.parse(lease.until),
+      ...(lease.runner_id === null ? {} : { runnerId: lease.runner_id }),
     },
   };
+}
+
+function misfit(pointer: string, message: string): MinootsError {
+  return new MinootsError('invalid_request', `${pointer} ${message}`, { errors: [{ pointer, message }] });
 }
 
 function triggerOf(event: PortableDelivery['event']): Trigger {
@@ -175,6 +181,8 @@ function restoreAttempt(attempt: WireAttempt): Attempt {
     responseStatus: attempt.response_status,
     responseBody: attempt.response_body,
     error: attempt.error,
+    ...(attempt.exit_code === null ? {} : { exitCode: attempt.exit_code }),
+    ...(attempt.runner_id === null ? {} : { runnerId: attempt.runner_id }),
   };
 }
 

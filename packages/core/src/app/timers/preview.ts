@@ -4,6 +4,7 @@ import type { Timer } from '../../domain/timer/state.ts';
 import { factsOf, verdictOn } from '../conditions/facts.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { MinootsError } from '../errors.ts';
+import { type UnservedAction, unservedActions } from '../runners/unserved.ts';
 import { buildTimer, identify } from './build.ts';
 import { storedParents } from './draft.ts';
 
@@ -23,6 +24,8 @@ export interface TimerForeseen {
   verdict: ConditionVerdict | null;
   /** The timer that has the id already and was made by the same request. */
   existing: Timer | null;
+  /** What would wait for a runner, because none that is there could carry it out. */
+  unserved: UnservedAction[];
 }
 
 /** Judges the creation of a timer as it would be judged now, part by part, and stores nothing. */
@@ -38,10 +41,11 @@ export async function previewTimer(
   );
   const { existing, refusals: taken } = await holderOf(deps, principal.teamId, input);
   const refusals = [...taken, ...parts.flat()];
-  if (refusals.length > 0) return { refusals, timer: null, verdict: null, existing: null };
+  if (refusals.length > 0) return { refusals, timer: null, verdict: null, existing: null, unserved: [] };
   const timer = await buildTimer(deps, ctx, input, undefined, findParent);
   const verdict = timer.conditions === null ? null : verdictOn(timer, await factsOf(deps, timer.teamId));
-  return { refusals, timer, verdict, existing };
+  const unserved = await unservedActions(deps, timer);
+  return { refusals, timer, verdict, existing, unserved };
 }
 
 /** The request in parts that are judged by themselves, so that one fault does not hide the next. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@minoots/contract';
+import type { RunnerSkills } from '../runner.ts';
 import type { When } from '../when.ts';
 import type { Attempt, NewLogEntry, OutboxItem, ParentOutcome, Timer } from './state.ts';
 
@@ -24,6 +25,23 @@ export interface AttemptOutcome {
   jitter: number;
 }
 
+/** One attempt at a job, as the runner that holds its lease names it. */
+export interface HeldJob {
+  deliveryNumber: number;
+  attempt: number;
+  runnerId: string;
+}
+
+/** How a runner says that an attempt went. */
+export interface JobReport {
+  outcome: 'succeeded' | 'failed' | 'refused';
+  durationMs: number;
+  exitCode: number | null;
+  error: string | null;
+  /** The end of what it wrote; null when that is nothing. */
+  output: string | null;
+}
+
 /** What a parent did, and when, in epoch ms; absent where that is not known, as of one that is gone. */
 export interface ParentNews {
   parentId: string;
@@ -43,6 +61,11 @@ export type TimerCommand =
   | { type: 'end-line' }
   | { type: 'update'; changes: TimerChanges }
   | ({ type: 'record-outcome' } & AttemptOutcome)
+  | LeaseJobsCommand
+  | ({ type: 'renew-job'; leaseMs: number } & HeldJob)
+  | ({ type: 'complete-job'; report: JobReport; jitter: number } & HeldJob)
+  | ({ type: 'release-job'; reason: string } & HeldJob)
+  | { type: 'give-up-jobs' }
   | { type: 'redeliver'; deliveryNumber: number }
   | { type: 'redeliver-many'; deliveryNumbers: readonly number[] }
   | ({ type: 'settle-parent' } & ParentNews)
@@ -61,6 +84,16 @@ export interface WakeCommand {
   verdict?: ConditionVerdict;
   unfit?: string | null;
   abandonLeases?: boolean;
+}
+
+/** A runner asks for jobs: put back what other runners have lost, and give it those that it may take. */
+export interface LeaseJobsCommand {
+  type: 'lease-jobs';
+  runner: { id: string } & RunnerSkills;
+  /** At most so many. */
+  limit: number;
+  /** How long it holds them unless it renews the lease. */
+  leaseMs: number;
 }
 
 /** What follows from a change, as data. Performed after the commit; each is harmless when performed twice. */

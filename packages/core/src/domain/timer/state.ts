@@ -30,6 +30,10 @@ export interface Attempt {
   responseStatus: number | null;
   responseBody: string | null;
   error: string | null;
+  /** Of a command that ended by itself; absent otherwise. */
+  exitCode?: number;
+  /** Absent where the service made the attempt itself. */
+  runnerId?: string;
 }
 
 /** What sets actions off: the time being up, a cancellation, a failed delivery, a share of the time having passed. */
@@ -60,8 +64,20 @@ export interface Delivery {
   attempts: Attempt[];
   /** When the next attempt is due; null unless pending. */
   nextAttemptAt: number | null;
+  /** Since when it waits for a runner; absent unless queued. */
+  queuedAt?: number;
   /** The attempt under way and when it counts as lost; null unless delivering. */
-  lease: { attempt: number; startedAt: number; until: number } | null;
+  lease: Lease | null;
+}
+
+/** An attempt under way. */
+export interface Lease {
+  attempt: number;
+  startedAt: number;
+  /** When it counts as lost. */
+  until: number;
+  /** Which runner makes it; absent where the service does. */
+  runnerId?: string;
 }
 
 /** Something that happened to a timer; also what its event stream carries. */

@@ -14,6 +14,15 @@ export const webhook: Action = {
   timeoutMs: 15_000,
 };
 export const message: Action = { type: 'message', text: 'done', toAgent: null };
+export const command: Action = {
+  type: 'command',
+  run: 'npm run deploy',
+  shell: true,
+  cwd: null,
+  env: {},
+  timeoutMs: 600_000,
+  runsOn: [],
+};
 
 /** Actions for these events, and none for the others. */
 export function acting(fields: Partial<EventActions>): EventActions {

@@ -1,4 +1,4 @@
-import type { Timer, TimerIn } from './state.ts';
+import type { Lease, Timer, TimerIn } from './state.ts';
 
 /** When something is due next that nobody has taken on yet, in epoch ms; null when nothing is. This is what gets armed. */
 export function dueAt(timer: Timer): number | null {
@@ -7,22 +7,44 @@ export function dueAt(timer: Timer): number | null {
   return earliest([timer.recheckAt ?? timer.fireAt, nextShare(timer)?.at ?? null, ...attempts]);
 }
 
-/** When something is due or an attempt that is under way counts as lost, whichever comes first, in epoch ms. */
+/**
+ * When something is due or an attempt that the service makes counts as lost, whichever comes first, in epoch ms. Runners
+ * renew their leases all the time, and whoever asks for jobs finds those that have ended.
+ */
 export function dueOrLostAt(timer: Timer): number | null {
-  return earliest([dueAt(timer), ...timer.deliveries.map(({ lease }) => lease?.until ?? null)]);
+  const own = timer.deliveries.filter(({ lease }) => lease?.runnerId === undefined);
+  return earliest([dueAt(timer), ...own.map(({ lease }) => lease?.until ?? null)]);
 }
 
 /**
- * When the timer has to be looked at next, in epoch ms; null when nothing is left to do. Beside what is due this counts
- * what is under way: attempts until the end of their leases, what others have to be told, parents to look at. That is not
+ * From when on a job of the timer may be taken, in epoch ms: since when the first waits for a runner, or when the first
+ * lease of a runner ends. Null when there is none.
+ */
+export function jobAt({ deliveries }: Pick<Timer, 'deliveries'>): number | null {
+  return earliest(deliveries.map(({ queuedAt, lease }) => queuedAt ?? leaseOfRunnerEnds(lease)));
+}
+
+function leaseOfRunnerEnds(lease: Lease | null): number | null {
+  return lease?.runnerId === undefined ? null : lease.until;
+}
+
+/**
+ * When the timer has to be looked at next, in epoch ms; null when nobody but a runner can get it on. Beside what is due
+ * this counts what is under way: attempts until the end of their leases, what others have to be told, parents to look at. That is not
  * armed, because whoever does it holds the alarm or the request that led to it until it is done. It is for recovery alone.
  */
 export function alarmAt(timer: Timer): number | null {
   return earliest([
-    dueOrLostAt(timer),
+    dueAt(timer),
+    ...timer.deliveries.map(({ lease }) => lease?.until ?? null),
     ...timer.outbox.map(({ since }) => since),
     timer.status === 'waiting' ? (timer.dependencies?.uncheckedSince ?? null) : null,
   ]);
+}
+
+/** Whether nothing is left to do, for the service or for runners. */
+export function isIdle(timer: Timer): boolean {
+  return alarmAt(timer) === null && jobAt(timer) === null;
 }
 
 /** Whether the time is up, so that an alarm decides whether the timer fires. */

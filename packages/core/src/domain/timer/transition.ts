@@ -3,6 +3,7 @@ import { cancel } from './commands/cancel.ts';
 import { endLine } from './commands/end-line.ts';
 import { extend } from './commands/extend.ts';
 import { fireNow } from './commands/fire.ts';
+import { completeJob, giveUpJobs, leaseJobs, releaseJob, renewJob } from './commands/jobs.ts';
 import { clearOutbox, expectDependents, parentsChecked } from './commands/keep-track.ts';
 import { pause } from './commands/pause.ts';
 import { recordOutcome } from './commands/record-outcome.ts';
@@ -68,6 +69,16 @@ function apply(timer: Timer, command: TimerCommand, now: number): Result<Change>
       return update(timer, command.changes, now);
     case 'record-outcome':
       return recordOutcome(timer, command, now);
+    case 'lease-jobs':
+      return ok(leaseJobs(timer, command, now));
+    case 'renew-job':
+      return renewJob(timer, command, now);
+    case 'complete-job':
+      return completeJob(timer, command, now);
+    case 'release-job':
+      return releaseJob(timer, command, now);
+    case 'give-up-jobs':
+      return ok(giveUpJobs(timer, now));
     case 'redeliver':
       return redeliver(timer, command.deliveryNumber, now);
     case 'redeliver-many':

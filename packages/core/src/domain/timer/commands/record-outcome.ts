@@ -3,6 +3,7 @@ import { nextGapMs } from '../../retry.ts';
 import type { AttemptOutcome, Change } from '../commands.ts';
 import { entry } from '../log.ts';
 import type { Delivery, NewLogEntry, Timer } from '../state.ts';
+import { withDrift } from './drift.ts';
 import { settleIfDone } from './settle.ts';
 
 /** Takes in how an attempt went. An outcome of an attempt that is not under way any more changes nothing. */
@@ -12,17 +13,10 @@ export function recordOutcome(timer: Timer, outcome: AttemptOutcome, now: number
   const attempts = [...delivery.attempts, outcome.attempt];
   const { next, log } = decide({ ...delivery, attempts, lease: null }, timer, outcome, now);
   const deliveries = timer.deliveries.map((other) => (other === delivery ? next : other));
-  const recorded = { ...withDrift(timer, delivery, outcome.attempt.at), deliveries };
+  const isJob = outcome.attempt.runnerId !== undefined;
+  const drifted = isJob ? timer : withDrift(timer, delivery, outcome.attempt.at);
+  const recorded = { ...drifted, deliveries };
   return ok(settleIfDone({ timer: recorded, entries: [log] }, now));
-}
-
-/** The drift is that of the first action that was handed off. */
-function withDrift(timer: Timer, { trigger }: Delivery, handedOffAt: number): Timer {
-  const isFirst = timer.deliveries.every(
-    (other) => other.trigger !== 'expire' || other.attempts.length === 0,
-  );
-  if (timer.status !== 'firing' || trigger !== 'expire' || !isFirst) return timer;
-  return { ...timer, driftMs: handedOffAt - timer.fireAt };
 }
 
 function decide(
@@ -36,6 +30,8 @@ function decide(
     delivery: delivery.number,
     attempt: attempt.number,
     response_status: attempt.responseStatus,
+    ...(attempt.runnerId === undefined ? {} : { runner_id: attempt.runnerId }),
+    ...(attempt.exitCode === undefined ? {} : { exit_code: attempt.exitCode }),
   };
   if (attempt.outcome === 'succeeded') {
     const log = entry(now, 'delivery.succeeded', `Delivered at attempt ${attempt.number}`, data);
