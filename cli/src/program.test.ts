@@ -6,6 +6,14 @@ import { recordingTerminal } from '../test/support/terminal.ts';
 import { run } from './run.ts';
 
 const DELIVERY = 'dlv_1_abc_x';
+const KEY = 'key_x';
+/** What the path names, of operations that take no other id. */
+const IDS: Partial<Record<OperationId, string>> = {
+  redeliver: DELIVERY,
+  getDelivery: DELIVERY,
+  rotateApiKey: KEY,
+  revokeApiKey: KEY,
+};
 
 /** Every operation of the API: the command line that asks for it, or why there is none. */
 const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
@@ -60,6 +68,10 @@ const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
   listSecrets: ['secrets', 'list'],
   setSecret: ['secrets', 'set', 'x', '--value', 'correct horse'],
   deleteSecret: ['secrets', 'delete', 'x'],
+  listApiKeys: ['keys', 'list'],
+  createApiKey: ['keys', 'create', 'ci', '--scopes', 'timers:read'],
+  rotateApiKey: ['keys', 'rotate', KEY],
+  revokeApiKey: ['keys', 'revoke', KEY],
   streamEvents: ['watch', 'x'],
   getSigningSecrets: { exempt: 'a secret does not belong on a screen' },
   advanceClock: { exempt: 'for programs that test against a virtual clock' },
@@ -87,8 +99,7 @@ describe('minoots', () => {
       const operation = OPERATIONS[operationId];
       const [request] = server.seen.slice(before);
       expect(request?.method).toBe(operation.method);
-      const id = operationId === 'redeliver' || operationId === 'getDelivery' ? DELIVERY : 'x';
-      expect(request?.url.split('?')[0]).toBe(operation.path.replace(/\{\w+\}/, id));
+      expect(request?.url.split('?')[0]).toBe(operation.path.replace(/\{\w+\}/, IDS[operationId] ?? 'x'));
     },
   );
 });

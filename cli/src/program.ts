@@ -13,6 +13,7 @@ import { fireCommand } from './commands/fire.ts';
 import { getCommand } from './commands/get.ts';
 import { graphCommand } from './commands/graph.ts';
 import { importCommand } from './commands/import.ts';
+import { keysCommand } from './commands/keys.ts';
 import { listCommand } from './commands/list.ts';
 import { logsCommand } from './commands/logs.ts';
 import { pauseCommand } from './commands/pause.ts';
@@ -64,6 +65,7 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(runnersCommand(cli))
     .addCommand(contextCommand(cli))
     .addCommand(secretsCommand(cli))
+    .addCommand(keysCommand(cli))
     .addCommand(deleteCommand(cli))
     .addCommand(cleanupCommand(cli))
     .addCommand(exportCommand(cli))

@@ -10,6 +10,7 @@ import {
   type IdTokenSource,
   KeyAuthenticator,
   type Logger,
+  RememberedApiKeys,
   readSecretKeys,
   SecretBox,
   spawnTimer,
@@ -74,8 +75,6 @@ export interface EngineOptions {
 export interface Engine {
   /** The HTTP API. */
   api: Hono;
-  /** Made for `admin` commands and tests, which have no other way to a key. */
-  keys: FirestoreApiKeyStore;
   /** Answers a dispatched task. Rejects when it should come again. */
   handleTask(data: unknown): Promise<void>;
   /** Looks after alarms, and then after schedules. */
@@ -103,7 +102,7 @@ export function composeEngine(options: EngineOptions): Engine {
     ? { allowPrivate: true }
     : { allowPrivate: false, resolve: nameServers() };
   const agents = createGuardedAgents(targets);
-  const keys = new FirestoreApiKeyStore(firestore);
+  const apiKeys = new RememberedApiKeys(new FirestoreApiKeyStore(firestore));
   const deps: Deps = {
     timers,
     context: new FirestoreContextStore(firestore),
@@ -111,6 +110,7 @@ export function composeEngine(options: EngineOptions): Engine {
       firestore,
       new SecretBox(() => readSecretKeys(options.secretKeys)),
     ),
+    apiKeys,
     schedules: new FirestoreScheduleStore(firestore),
     runners: new FirestoreRunnerStore(firestore),
     alarms,
@@ -136,7 +136,7 @@ export function composeEngine(options: EngineOptions): Engine {
     stored && new VirtualTime({ clock: stored, timers, queues, sweep: () => sweepWithin(0) });
   const api = createApi({
     ...deps,
-    authenticator: new KeyAuthenticator(keys),
+    authenticator: new KeyAuthenticator(apiKeys, { clock, logger }),
     idempotency: new FirestoreIdempotencyStore(firestore),
     secrets,
     advanceClock: virtualTime && ((byMs) => virtualTime.advance(byMs)),
@@ -145,7 +145,6 @@ export function composeEngine(options: EngineOptions): Engine {
   });
   return {
     api: serveTo(stored === null ? { corsOrigins } : { corsOrigins, before: () => stored.refresh() }, api),
-    keys,
     async handleTask(data) {
       await stored?.refresh();
       await handleAlarm({ wake: (alarm) => wakeTimer(deps, alarm), clock, logger }, data);

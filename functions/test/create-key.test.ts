@@ -1,39 +1,60 @@
-import { describe, expect, it } from '@jest/globals';
-import { KeyAuthenticator, StorageUnavailable } from '@minoots/core';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { KeyScope } from '@minoots/contract';
+import { KeyAuthenticator, StorageUnavailable, systemClock } from '@minoots/core';
+import { silentLogger } from '@minoots/core/testing';
 import { GrpcStatus } from 'firebase-admin/firestore';
-import { createKey, explainFailure, readKeyRequest, UsageError } from '../src/admin/create-key.ts';
+import { workOnKeys } from '../src/admin/create-key.ts';
+import { explainFailure } from '../src/admin/failure.ts';
+import { type KeyWork, readKeyRequest, UsageError } from '../src/admin/key-request.ts';
 import { FirestoreApiKeyStore } from '../src/stores/firestore-api-key-store.ts';
-import { openFirestore } from './support/firestore.ts';
+import { type OpenFirestore, openFirestore } from './support/firestore.ts';
 
-describe('createKey', () => {
-  it('makes a key that its team can use, and stores nothing that tells the key', async () => {
-    const { firestore, close } = await openFirestore();
-    const store = new FirestoreApiKeyStore(firestore);
-    const request = { teamId: 'team_acme', scopes: ['timers:read'] as const, kind: 'live' as const };
-    const { id, key } = await createKey(store, request, 1_000);
-    expect(key).toMatch(/^mnt_live_/);
-    expect(await new KeyAuthenticator(store).authenticate({ token: key, team: null })).toEqual({
-      type: 'api-key',
-      id,
-      teamId: 'team_acme',
-      scopes: new Set(['timers:read']),
-      role: null,
-      person: null,
+const CREATE = { type: 'create', name: 'ci', scopes: ['timers:read'], kind: 'live' } satisfies KeyWork;
+
+describe('workOnKeys', () => {
+  let database: OpenFirestore;
+  let store: FirestoreApiKeyStore;
+  beforeEach(async () => {
+    database = await openFirestore();
+    store = new FirestoreApiKeyStore(database.firestore);
+  });
+  afterEach(() => database.close());
+
+  const work = (asked: KeyWork, teamId = 'team_acme') => workOnKeys(store, { teamId, work: asked });
+  const holderOf = (token: string) =>
+    new KeyAuthenticator(store, { clock: systemClock, logger: silentLogger }).authenticate({
+      token,
+      team: null,
     });
-    const stored = await firestore.collection('apiKeys').get();
+
+  it('makes a key that its team can use, and stores nothing that tells the key', async () => {
+    const { output: key, notes } = await work(CREATE);
+    expect(key).toMatch(/^mnt_live_/);
+    const holder = await holderOf(key);
+    expect(holder).toMatchObject({ teamId: 'team_acme', scopes: new Set(['timers:read']), person: null });
+    expect(notes.join()).toContain(holder?.id);
+    const stored = await database.firestore.collection('apiKeys').get();
     expect(stored.size).toBe(1);
-    expect(JSON.stringify(stored.docs.map((doc) => [doc.id, doc.data()]))).not.toContain(key.slice(9, 20));
-    await close();
+    expect(JSON.stringify(stored.docs.map((doc) => [doc.id, doc.data()]))).not.toContain(key.slice(13));
   });
 
   it('makes another key each time', async () => {
-    const { firestore, close } = await openFirestore();
-    const store = new FirestoreApiKeyStore(firestore);
-    const request = { teamId: 'team_acme', scopes: [], kind: 'test' as const };
-    const made = [await createKey(store, request, 1_000), await createKey(store, request, 1_000)];
-    expect(new Set(made.flatMap(({ id, key }) => [id, key])).size).toBe(4);
-    for (const { key } of made) expect(key).toMatch(/^mnt_test_/);
-    await close();
+    const made = [await work({ ...CREATE, kind: 'test' }), await work({ ...CREATE, kind: 'test' })];
+    expect(new Set(made.map(({ output }) => output)).size).toBe(2);
+    for (const { output } of made) expect(output).toMatch(/^mnt_test_/);
+  });
+
+  it('lists the keys of a team and ends one', async () => {
+    const { output: key } = await work(CREATE);
+    await work(CREATE, 'team_other');
+    const { output } = await work({ type: 'list' });
+    const [id = '', status, prefix, name] = output.split('\t');
+    expect([status, prefix, name]).toEqual(['active', `${key.slice(0, 13)}…`, 'ci']);
+    expect(output.split('\n')).toHaveLength(1);
+    await expect(work({ type: 'revoke', id }, 'team_other')).rejects.toThrow(`no API key ${id}`);
+    await work({ type: 'revoke', id });
+    expect(await holderOf(key)).toBeNull();
+    expect((await work({ type: 'list' })).output).toContain('revoked');
   });
 });
 
@@ -53,15 +74,26 @@ describe('readKeyRequest', () => {
     expect(readKeyRequest(args, env)).toEqual({
       project: 'acme-eu',
       teamId: 'team_acme',
-      scopes: ['timers:read', 'timers:write'],
-      kind: 'test',
+      work: {
+        type: 'create',
+        name: 'made by an operator',
+        scopes: ['timers:read', 'timers:write'],
+        kind: 'test',
+      },
     });
   });
 
   it('takes the project of the environment, all scopes, and a team by its whole id', () => {
-    const { project, teamId, scopes, kind } = readKeyRequest(['--team', 'team_acme'], env);
-    expect({ project, teamId, kind }).toEqual({ project: 'acme-prod', teamId: 'team_acme', kind: 'live' });
-    expect(scopes).toContain('timers:write');
+    const { project, teamId, work } = readKeyRequest(['--team', 'team_acme', '--name', 'ci'], env);
+    expect({ project, teamId }).toEqual({ project: 'acme-prod', teamId: 'team_acme' });
+    expect(work).toEqual({ type: 'create', name: 'ci', kind: 'live', scopes: KeyScope.options });
+  });
+
+  it.each<[string[], KeyWork]>([
+    [['--list'], { type: 'list' }],
+    [['--revoke', 'key_1'], { type: 'revoke', id: 'key_1' }],
+  ])('reads %j', (args, work) => {
+    expect(readKeyRequest(['--team', 'acme', ...args], env).work).toEqual(work);
   });
 
   it.each([
@@ -69,6 +101,9 @@ describe('readKeyRequest', () => {
     [['--team', 'a/b'], env, '--team takes'],
     [['--team', ''], env, '--team takes'],
     [['--team', 'acme', '--scopes', 'timers:read,all'], env, 'no scope "all"'],
+    [['--team', 'acme', '--scopes', 'account'], env, 'no scope "account"'],
+    [['--team', 'acme', '--list', '--test'], env, '--list'],
+    [['--team', 'acme', '--list', '--revoke', 'key_1'], env, '--revoke'],
     [['--team', 'acme', '--colour'], env, '--colour'],
     [['--team', 'acme'], {}, '--project'],
     [['--team', 'acme', '--project', 'demo-minoots'], {}, 'FIRESTORE_EMULATOR_HOST'],

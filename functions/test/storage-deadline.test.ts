@@ -1,7 +1,7 @@
 import { type CallProperties, status } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type Alarm, StorageUnavailable, systemClock } from '@minoots/core';
-import { sampleTimer, silentLogger } from '@minoots/core/testing';
+import { type Alarm, generateApiKey, StorageUnavailable, systemClock } from '@minoots/core';
+import { sampleApiKey, sampleTimer, silentLogger } from '@minoots/core/testing';
 import { type FirestoreEmulator, startFirestoreEmulator } from '@minoots/emulators';
 import { DocumentReference, type Firestore, GrpcStatus, Query } from 'firebase-admin/firestore';
 import type { TaskQueues } from '../src/alarms/task-queues.ts';
@@ -24,7 +24,7 @@ const SHORT_MS = 500;
 const ALARM: Alarm = { teamId: 'team_a', timerId: 'tmr_1', at: 0, generation: 1 };
 const CLAIM = { teamId: 'team_a', key: 'k', fingerprint: 'f', now: 0 };
 const ANSWER = { status: 200, headers: {}, body: '{}' };
-const KEY = { id: 'k', teamId: 'team_a', hash: 'h', scopes: [], createdAt: 0 };
+const KEY = sampleApiKey();
 const EVENT = {
   teamId: 'team_a',
   isLogged: false,
@@ -104,7 +104,11 @@ describe('the deadline', () => {
       (firestore) => timersIn(firestore).removeSettled('team_a', { statuses: ['expired'] }),
     ],
     ['an API key is looked up', (firestore) => keysIn(firestore).findByHash('h')],
-    ['an API key is stored', (firestore) => keysIn(firestore).put(KEY)],
+    [
+      'an API key is stored',
+      (firestore) => keysIn(firestore).update('team_a', () => ({ save: [KEY], result: 0 })),
+    ],
+    ['the use of an API key is noted', (firestore) => keysIn(firestore).touch(KEY, 1)],
     ['secrets are looked up', (firestore) => new FirestoreSigningSecretStore(firestore).forTeam('team_a')],
     ['an idempotency key is claimed', (firestore) => answersIn(firestore).claim(CLAIM)],
     ['an answer is kept', (firestore) => answersIn(firestore).answer(CLAIM, ANSWER)],
@@ -144,7 +148,7 @@ describe('an engine whose Firestore does not answer', () => {
   }
 
   it('answers 503 after ten seconds', async () => {
-    const headers = { authorization: 'Bearer mnt_live_key' };
+    const headers = { authorization: `Bearer ${generateApiKey()}` };
     const response = await answerOf(new Request('http://localhost/v1/timers', { headers }));
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('5');

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type AlarmHandler, createRandom, type Deps, systemRealTime, wakeTimer } from '@minoots/core';
 import {
   fakePerformers,
+  memoryApiKeyStore,
   memoryContextStore,
   memoryRunnerStore,
   memoryScheduleStore,
@@ -261,6 +262,7 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
     },
     context: memoryContextStore(),
     namedSecrets: memorySecretStore(),
+    apiKeys: memoryApiKeyStore(),
     schedules: memoryScheduleStore(),
     runners: memoryRunnerStore(),
     alarms,

@@ -1,7 +1,9 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import {
+  Instant,
   JsonObject,
   JsonValue,
+  KeyScope,
   type OnUnmet,
   type RescheduleTimerRequest,
   Retry,
@@ -22,6 +24,18 @@ export function readSpanMs(text: string): number {
   const parts = /^(\d+(\.\d+)?\s*(ms|s|m|h|d|w))+$/i.test(text) ? text.match(/[\d.]+\s*[a-z]+/gi) : null;
   if (parts === null) throw new InvalidArgumentError('Use milliseconds or text such as 30s, 5m, 1h30m.');
   return parts.reduce((sum, part) => sum + ms(part as ms.StringValue), 0);
+}
+
+/** When something ends: an instant of RFC 3339, or a span from now, as an instant. */
+export function readEnd(text: string): string {
+  if (Instant.safeParse(text).success) return text;
+  return new Date(Date.now() + readSpanMs(text)).toISOString();
+}
+
+/** Scopes of a key with commas. */
+export function readScopes(text: string): KeyScope[] {
+  const scopes = text.split(',').map((scope) => scope.trim());
+  return readJson(JSON.stringify(scopes), z.array(KeyScope), `Use some of ${KeyScope.options.join(', ')}.`);
 }
 
 /** Collects `--label key=value`. */

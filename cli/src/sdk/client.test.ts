@@ -4,6 +4,7 @@ import { MinootsClient } from './client.ts';
 import type { WireRequest } from './wire.ts';
 
 const DELIVERY = 'dlv_1_abc_x';
+const KEY = 'key_x';
 
 /** Every operation of the API and how the client calls it. A new operation does not compile until it is here. */
 const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
@@ -60,6 +61,10 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   listSecrets: ({ secrets }) => secrets.list(),
   setSecret: ({ secrets }) => secrets.set('x', 'correct horse'),
   deleteSecret: ({ secrets }) => secrets.delete('x'),
+  listApiKeys: ({ apiKeys }) => apiKeys.list(),
+  createApiKey: ({ apiKeys }) => apiKeys.create({ name: 'ci', scopes: 'read-only' }),
+  rotateApiKey: ({ apiKeys }) => apiKeys.rotate(KEY, { overlap: '1h' }),
+  revokeApiKey: ({ apiKeys }) => apiKeys.revoke(KEY),
   streamEvents: (client) => client.events({ signal: new AbortController().signal }).next(),
   getSigningSecrets: ({ service }) => service.signingSecrets(),
   advanceClock: ({ service }) => service.advanceClock('1h'),
@@ -86,7 +91,8 @@ describe('MinootsClient', () => {
     const operation = OPERATIONS[operationId];
     const [request] = sent;
     const isOfDelivery = /^\/v1\/(?:deliveries|jobs)\/\{id\}/.test(operation.path);
-    const id = isOfDelivery ? DELIVERY : 'x';
+    const isOfKey = /^\/v1\/api-keys\/\{id\}/.test(operation.path);
+    const id = isOfDelivery ? DELIVERY : isOfKey ? KEY : 'x';
     expect(request?.method).toBe(operation.method);
     expect(request?.path.split('?')[0]).toBe(operation.path.replace(/\{\w+\}/, id));
     if ('body' in operation && request?.body) operation.body.parse(JSON.parse(request.body));

@@ -1,6 +1,7 @@
 import type { OperationId } from '@minoots/contract';
 import type { Carrier } from './carrier.ts';
 import { type EventStreamOptions, followEvents, type StreamItem } from './events.ts';
+import { ApiKeys } from './resources/api-keys.ts';
 import { Context } from './resources/context.ts';
 import { Deliveries } from './resources/deliveries.ts';
 import { Portability } from './resources/portability.ts';
@@ -18,6 +19,7 @@ export class MinootsClient {
   readonly portability: Portability;
   readonly context: Context;
   readonly secrets: Secrets;
+  readonly apiKeys: ApiKeys;
   readonly schedules: Schedules;
   readonly runners: Runners;
   readonly service: Service;
@@ -36,6 +38,7 @@ export class MinootsClient {
     this.portability = new Portability(call);
     this.context = new Context(call);
     this.secrets = new Secrets(call);
+    this.apiKeys = new ApiKeys(call);
     this.schedules = new Schedules(call);
     this.runners = new Runners(call);
     this.service = new Service(call);

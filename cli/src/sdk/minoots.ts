@@ -16,6 +16,7 @@ import type { Settings } from '../settings.ts';
 import type { MinootsClient } from './client.ts';
 import { type LazyList, lazyList } from './lazy-list.ts';
 import { type LiveTimer, liveTimer } from './live-timer.ts';
+import type { ApiKeys } from './resources/api-keys.ts';
 import type { Context } from './resources/context.ts';
 import type { Schedules } from './resources/schedules.ts';
 import type { Secrets } from './resources/secrets.ts';
@@ -78,6 +79,8 @@ export interface Minoots {
   preview(request: CreateTimerRequest): Promise<TimerPreview>;
   /** What actions name and nobody can read. */
   readonly secrets: Secrets;
+  /** Keys that act for the team; the key itself is in the answer that made it, and nowhere else. */
+  readonly apiKeys: ApiKeys;
   /** Every operation of the API, as promises. */
   readonly client: MinootsClient;
 }
@@ -117,6 +120,7 @@ export function createMinoots(readSettings: () => Settings): Minoots {
     schedules: client.schedules,
     preview: (request) => timers.preview(request),
     secrets: client.secrets,
+    apiKeys: client.apiKeys,
     client,
   };
 }

@@ -5,6 +5,8 @@ export const TIMERS = 'timers';
 export const SCHEDULES = 'schedules';
 export const IDEMPOTENCY = 'idempotency';
 export const API_KEYS = 'apiKeys';
+/** A document for each team that has changed its keys: changes take their turns over it. */
+export const API_KEY_TURNS = 'apiKeyTurns';
 export const SIGNING_SECRETS = 'signingSecrets';
 export const SECRETS = 'secrets';
 export const RUNNERS = 'runners';

@@ -2,14 +2,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { getRequestListener } from '@hono/node-server';
-import { Scope } from '@minoots/contract';
+import { KeyScope } from '@minoots/contract';
 import { generateSecretKey, unreadableRequest } from '@minoots/core';
 import type { ServerUnderTest } from '@minoots/core/testing';
 import { silentLogger } from '@minoots/core/testing';
 import type { Firestore } from 'firebase-admin/firestore';
-import { createKey } from '../../src/admin/create-key.ts';
+import { workOnKeys } from '../../src/admin/create-key.ts';
 import { CloudTaskQueues } from '../../src/alarms/task-queues.ts';
 import { composeEngine, type Engine } from '../../src/engine.ts';
+import { FirestoreApiKeyStore } from '../../src/stores/firestore-api-key-store.ts';
 import { CloudTasksServer } from './cloud-tasks-server.ts';
 
 const QUEUES = 4;
@@ -59,11 +60,10 @@ export async function startEngineUnderTest(
     const isTask = request.url?.startsWith('/fire') ?? false;
     void (isTask ? serveTask(engine, request, response) : serveApi(request, response));
   });
-  const { key } = await createKey(
-    engine.keys,
-    { teamId: 'team_a', scopes: Scope.options, kind: 'test' },
-    Date.now(),
-  );
+  const { output: key } = await workOnKeys(new FirestoreApiKeyStore(firestore), {
+    teamId: 'team_a',
+    work: { type: 'create', name: 'under test', scopes: KeyScope.options, kind: 'test' },
+  });
   return {
     baseUrl,
     key,

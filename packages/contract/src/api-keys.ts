@@ -43,6 +43,7 @@ export const ApiKey = z
     scopes: z.array(KeyScope),
     created_by: z.string(),
     created_at: Instant,
+    /** When it stops working by itself: as it was made, or when the overlap of its rotation ends. */
     expires_at: Instant.nullable(),
     /** To within an hour; null when it has not been used yet. */
     last_used_at: Instant.nullable(),

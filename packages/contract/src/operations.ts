@@ -1,3 +1,4 @@
+import { apiKeyOperations } from './operations/api-keys.ts';
 import { contextOperations } from './operations/context.ts';
 import { deliveryOperations } from './operations/deliveries.ts';
 import { eventOperations } from './operations/events.ts';
@@ -19,6 +20,7 @@ export const OPERATIONS = {
   ...runnerOperations,
   ...contextOperations,
   ...secretOperations,
+  ...apiKeyOperations,
   ...eventOperations,
   ...serviceOperations,
 };

@@ -8,6 +8,7 @@ import {
   createTargetGuard,
   type Deps,
   type Logger,
+  RememberedApiKeys,
   SecretBox,
   spawnTimer,
   systemClock,
@@ -54,7 +55,6 @@ export interface EngineOptions {
 /** The embedded engine, running: what the API needs of it, and how to stop it. */
 export interface Engine {
   deps: Deps;
-  keys: SqliteApiKeyStore;
   idempotency: SqliteIdempotencyStore;
   secrets: SqliteSigningSecretStore;
   /** Moves a virtual clock; null with a real one. */
@@ -128,6 +128,7 @@ async function compose(
     timers,
     context: new SqliteContextStore(database),
     namedSecrets: new SqliteSecretStore(database, new SecretBox(localSecretKeys(home))),
+    apiKeys: new RememberedApiKeys(new SqliteApiKeyStore(database)),
     schedules: new SqliteScheduleStore(database),
     runners: new SqliteRunnerStore(database),
     alarms,
@@ -164,7 +165,6 @@ async function compose(
   let stopping = false;
   return {
     deps,
-    keys: new SqliteApiKeyStore(database),
     idempotency,
     secrets,
     advance: virtual === null ? null : (byMs) => virtual.advance(byMs, alarms),

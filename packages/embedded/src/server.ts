@@ -45,15 +45,17 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const engine = await startEngine({ home, clock: settings.clock ?? 'real', allowPrivateTargets, logger });
   try {
     const { key: apiKey, path: keyPath } = ownerKey(home, settings.apiKey);
-    await admitOwner(engine.keys, apiKey, systemClock.now());
-    const server = await listen(engine, host, port);
+    await admitOwner(engine.deps.apiKeys, apiKey, systemClock.now());
+    const { clock, apiKeys } = engine.deps;
+    const authenticator = new KeyAuthenticator(apiKeys, { clock, logger, owners: apiKey });
+    const server = await listen(engine, authenticator, host, port);
     const url = addressOf(server);
     writeFileSync(
       join(home, ADDRESS_FILE),
       `${JSON.stringify({ url, pid: process.pid, version: VERSION })}\n`,
       { mode: 0o600 },
     );
-    return { url, apiKey, keyPath, close: () => close(server, engine, home) };
+    return { url, apiKey, keyPath, close: () => close(server, engine, authenticator, home) };
   } catch (error) {
     await engine.close();
     throw isFileFault(error) ? unusableFolder(home, error.message) : error;
@@ -67,10 +69,15 @@ function isFileFault(error: unknown): error is Error {
   return syscall === 'open' || syscall === 'write' || syscall === 'fsync' || syscall === 'rename';
 }
 
-async function listen(engine: Engine, host: string, port: number): Promise<Server> {
+async function listen(
+  engine: Engine,
+  authenticator: KeyAuthenticator,
+  host: string,
+  port: number,
+): Promise<Server> {
   const api = createApi({
     ...engine.deps,
-    authenticator: new KeyAuthenticator(engine.keys),
+    authenticator,
     idempotency: engine.idempotency,
     secrets: engine.secrets,
     advanceClock: engine.advance,
@@ -101,11 +108,17 @@ function addressOf(server: Server): string {
   return `http://${REACHABLE[address.address] ?? hostOf(address)}:${address.port}`;
 }
 
-async function close(server: Server, engine: Engine, home: string): Promise<void> {
+async function close(
+  server: Server,
+  engine: Engine,
+  authenticator: KeyAuthenticator,
+  home: string,
+): Promise<void> {
   rmSync(join(home, ADDRESS_FILE), { force: true });
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
   server.closeIdleConnections();
+  await authenticator.idle();
   await engine.close();
   server.closeAllConnections();
   await promise;

@@ -41,7 +41,10 @@ schedulesGoOnContract('the embedded engine', openScheduleStores, 9);
 idempotencyStoreContract('SqliteIdempotencyStore', () =>
   openStore((database) => new SqliteIdempotencyStore(database)),
 );
-apiKeyStoreContract('SqliteApiKeyStore', () => openStore((database) => new SqliteApiKeyStore(database)));
+apiKeyStoreContract('SqliteApiKeyStore', async () => {
+  const { store, database, close } = await openStore((opened) => new SqliteApiKeyStore(opened));
+  return { store, audit: new SqliteAuditLog(database), close };
+});
 signingSecretStoreContract('SqliteSigningSecretStore', async () => {
   const { store, database, close } = await openStore((opened) => new SqliteSigningSecretStore(opened));
   return { store, reopen: async () => new SqliteSigningSecretStore(database), close };

@@ -10,6 +10,7 @@ import {
 import {
   fakePerformers,
   fakeRealTime,
+  memoryApiKeyStore,
   memoryContextStore,
   memoryRunnerStore,
   memoryScheduleStore,
@@ -139,6 +140,7 @@ function depsOf(
     timers,
     context: memoryContextStore(),
     namedSecrets: memorySecretStore(),
+    apiKeys: memoryApiKeyStore(),
     schedules: memoryScheduleStore(),
     runners: memoryRunnerStore(),
     alarms,

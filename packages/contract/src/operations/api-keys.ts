@@ -24,6 +24,7 @@ export const apiKeyOperations = {
     body: k.CreateApiKeyRequest,
     status: 201,
     output: k.CreatedApiKey,
+    shownOnce: ['key'],
     errors: ['team_full'],
   },
   rotateApiKey: {
@@ -37,7 +38,8 @@ export const apiKeyOperations = {
     bodyOptional: true,
     status: 201,
     output: k.CreatedApiKey,
-    errors: ['not_found', 'invalid_state'],
+    shownOnce: ['key'],
+    errors: ['not_found', 'invalid_state', 'team_full'],
   },
   revokeApiKey: {
     method: 'DELETE',
@@ -48,6 +50,6 @@ export const apiKeyOperations = {
     params: keyParams,
     status: 200,
     output: k.ApiKey,
-    errors: ['not_found'],
+    errors: ['not_found', 'invalid_state'],
   },
 } as const satisfies Record<string, Operation>;

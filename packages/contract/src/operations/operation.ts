@@ -29,6 +29,8 @@ export interface Operation {
   readonly bodyOptional?: boolean;
   readonly status: 200 | 201;
   readonly output: z.ZodType;
+  /** Fields of the answer that are shown once and kept nowhere: a repeat by Idempotency-Key is refused with `shown_once`. */
+  readonly shownOnce?: readonly string[];
   /** `sse`: a stream of server-sent events, each with `output` as its data. */
   readonly stream?: 'sse';
   /** Codes beyond those that any operation of its kind can answer. */

@@ -135,6 +135,7 @@ export const teamOperations = {
     body: t.InviteRequest,
     status: 201,
     output: t.CreatedInvitation,
+    shownOnce: ['token'],
     errors: ['already_member', 'personal_team', 'team_full', 'plan_required'],
   },
   withdrawInvitation: {

@@ -1,6 +1,7 @@
 import { OPERATIONS, type OperationId } from '@minoots/contract';
 import { Hono } from 'hono';
 import type { Deps } from '../app/deps.ts';
+import { apiKeyHandlers } from './api-keys.handlers.ts';
 import { contextHandlers } from './context.handlers.ts';
 import { deliveryHandlers } from './deliveries.handlers.ts';
 import { mountDocs } from './docs.ts';
@@ -32,6 +33,7 @@ export function createApi(deps: ApiDeps): Hono {
     ...portabilityHandlers(deps),
     ...contextHandlers(deps),
     ...secretHandlers(deps),
+    ...apiKeyHandlers(deps),
     ...eventHandlers(deps),
     ...previewHandlers(deps),
     ...scheduleHandlers(deps),

@@ -11,6 +11,7 @@ import { actingTimers } from './conformance/events.ts';
 import { followingEvents } from './conformance/following.ts';
 import { touchingTimers } from './conformance/heartbeat.ts';
 import { handingOutJobs } from './conformance/jobs.ts';
+import { keepingKeys } from './conformance/keys.ts';
 import { spawningTimers } from './conformance/lineage.ts';
 import { listingTimers } from './conformance/listing.ts';
 import { movingTimers } from './conformance/moving.ts';
@@ -68,6 +69,7 @@ export function apiConformance(
     conditionalTimers(suite);
     actingTimers(suite);
     keepingSecrets(suite);
+    keepingKeys(suite);
     followingEvents(suite);
     foreseeing(suite);
     runningSchedules(suite);

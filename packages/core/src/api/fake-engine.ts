@@ -4,6 +4,7 @@ import type { Subscription } from '../ports/event-feed.ts';
 import type { ClaimOutcome, IdempotencyClaim, RecordedAnswer } from '../ports/idempotency-store.ts';
 import { fakePerformers } from '../testing/fake-performers.ts';
 import { fakeRealTime } from '../testing/fake-real-time.ts';
+import { memoryApiKeyStore } from '../testing/memory-api-key-store.ts';
 import { memoryContextStore } from '../testing/memory-context-store.ts';
 import { memoryRunnerStore } from '../testing/memory-runner-store.ts';
 import { memoryScheduleStore } from '../testing/memory-schedule-store.ts';
@@ -29,6 +30,7 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
     events: { publish: async () => {}, subscribe: async () => endlessSubscription() },
     guard: { refusal: async (url) => (url.includes('private') ? 'it is private' : null) },
     namedSecrets: memorySecretStore(),
+    apiKeys: memoryApiKeyStore(),
     performers: fakePerformers(),
     clock: { now: () => NOW },
     random: { id: () => String(++ids).padStart(22, '0'), jitter: () => 0 },

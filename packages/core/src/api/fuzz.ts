@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  ApiKey,
+  ApiKeyList,
   BatchResult,
+  CreatedApiKey,
   DeliveryPage,
   type Job,
   JobList,
@@ -12,6 +15,7 @@ import {
   SchedulePage,
 } from '@minoots/contract';
 import * as fc from 'fast-check';
+import { OWNER_KEY_ID } from '../domain/api-key/state.ts';
 import { ApiClient, type Reply, readBody, readProblem, type ServerUnderTest } from './conformance/client.ts';
 import { type Described, readDocument } from './fuzz/document.ts';
 import { CLOSED_TARGETS } from './fuzz/hostile.ts';
@@ -75,6 +79,7 @@ export function apiFuzz(
       // One that does much at a time may have been interrupted before any request was accepted.
       if (!statuses.has(operation.status)) await fuzz(10 * TIME_PER_OPERATION_MS);
       await removeSchedules(api);
+      await revokeKeys(api);
       // Were nothing ever accepted, the requests would only test the door.
       expect(statuses).toContain(operation.status);
     };
@@ -89,7 +94,7 @@ export function apiFuzz(
   });
 }
 
-/** Makes timers that are pending, timers whose delivery failed, facts, schedules, and jobs of a runner, for one operation. */
+/** Makes timers that are pending, timers whose delivery failed, facts, schedules, keys, and jobs of a runner, for one operation. */
 async function prepare(api: ApiClient, server: ServerUnderTest, operationId: string): Promise<KnownIds> {
   const pending = Array.from({ length: KNOWN_TIMERS }, (_, n) => ({
     id: `${operationId}-${n}`,
@@ -111,6 +116,11 @@ async function prepare(api: ApiClient, server: ServerUnderTest, operationId: str
   await server.advance(1);
   for (const key of KNOWN_KEYS)
     await api.call('PUT', `/v1/context/${encodeURIComponent(key)}`, { body: { value: key } });
+  const keys: string[] = [];
+  for (const { name } of pending) {
+    const body = { name, scopes: 'read-only' };
+    keys.push((await api.read(CreatedApiKey, 201, 'POST', '/v1/api-keys', { body })).id);
+  }
   const deliveries = await api.get(DeliveryPage, '/v1/deliveries?status=exhausted');
   const jobs = await takeJobs(api, server, operationId);
   return {
@@ -119,6 +129,7 @@ async function prepare(api: ApiClient, server: ServerUnderTest, operationId: str
     RunnerId: [RUNNER_ID],
     ContextKey: KNOWN_KEYS,
     ScheduleId: schedules.map(({ id }) => id),
+    ApiKeyId: keys,
   };
 }
 
@@ -142,6 +153,13 @@ async function removeSchedules(api: ApiClient): Promise<void> {
     if (data.length === 0) return;
     for (const { id } of data) await api.read(Schedule, 200, 'DELETE', `/v1/schedules/${id}`);
   }
+}
+
+/** There is room for so many only. The one that asks here is the owner's, and stays. */
+async function revokeKeys(api: ApiClient): Promise<void> {
+  const { data } = await api.get(ApiKeyList, '/v1/api-keys');
+  const working = data.filter(({ id, status }) => id !== OWNER_KEY_ID && status === 'active');
+  for (const { id } of working) await api.read(ApiKey, 200, 'DELETE', `/v1/api-keys/${id}`);
 }
 
 /** Null for a request that the server holds open, as it should. */

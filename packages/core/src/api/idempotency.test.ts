@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { Timer } from '@minoots/contract';
+import { CreatedApiKey, Timer } from '@minoots/contract';
 import { StorageUnavailable } from '../ports/timer-store.ts';
 import { createApi } from './app.ts';
 import { fakeEngine, KEY } from './fake-engine.ts';
@@ -94,6 +94,43 @@ describe('Idempotency-Key', () => {
     await send('extend', '{"by":"1h"}', `/v1/timers/${id}/extend`);
     const again = await send('extend', '{"by":"1h"}', `/v1/timers/${id}/extend`);
     expect(await again.json()).toMatchObject({ time_remaining_ms: 3_601_000 });
+  });
+
+  describe('of a request whose answer holds a secret', () => {
+    const BODY = '{"name":"ci","scopes":["timers:read"]}';
+
+    it('records all but the secret, and refuses a repeat with the id of what was made', async () => {
+      const engine = fakeEngine();
+      const record = jest.spyOn(engine.idempotency, 'answer');
+      const send = client(engine);
+      const made = CreatedApiKey.parse(await (await send('a', BODY, '/v1/api-keys')).json());
+      const again = await send('a', BODY, '/v1/api-keys');
+      expect(again.status).toBe(409);
+      expect(await again.json()).toMatchObject({ code: 'shown_once', id: made.id, retryable: false });
+      expect(record).toHaveBeenCalledTimes(1);
+      expect(JSON.stringify(record.mock.calls)).toContain(made.id);
+      expect(JSON.stringify(record.mock.calls)).not.toContain(made.key.slice(13));
+      expect(await engine.apiKeys.list('team')).toHaveLength(1);
+    });
+
+    it('gives a refusal again as it was', async () => {
+      const send = client();
+      const body = '{"name":"ci","scopes":["timers:read"],"expires_at":"2029-01-01T00:00:00Z"}';
+      const codes = [await send('a', body, '/v1/api-keys'), await send('a', body, '/v1/api-keys')];
+      expect(codes.map(({ status }) => status)).toEqual([400, 400]);
+    });
+
+    it('makes no second key when the record of the first is lost', async () => {
+      const engine = fakeEngine();
+      engine.idempotency.claim = async () => ({ type: 'claimed' });
+      const send = client(engine);
+      const made = CreatedApiKey.parse(await (await send('create', BODY, '/v1/api-keys')).json());
+      expect(await (await send('create', BODY, '/v1/api-keys')).json()).toMatchObject({ code: 'shown_once' });
+      const rotate = () => send('rotate', '{}', `/v1/api-keys/${made.id}/rotate`);
+      expect((await rotate()).status).toBe(201);
+      expect(await (await rotate()).json()).toMatchObject({ code: 'shown_once' });
+      expect(await engine.apiKeys.list('team')).toHaveLength(2);
+    });
   });
 
   it.each([

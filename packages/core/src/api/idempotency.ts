@@ -43,22 +43,30 @@ export function requestFingerprint(method: string, path: string, body: string): 
   return createHash('sha256').update(`${method}\n${path}\n`).update(body).digest('hex');
 }
 
+/** A request that is to be carried out once. */
+export interface KeyedRequest {
+  key: string;
+  fingerprint: string;
+  ctx: RequestContext;
+  /** Fields of the answer that are recorded nowhere. */
+  shownOnce: readonly string[];
+}
+
 /**
  * Carries out a request once per key: the first answer is recorded and given again to later requests.
  * An answer that may turn out otherwise next time (5xx, and conflicts that pass) gives the key up instead.
- * @throws MinootsError `idempotency_mismatch`, `idempotency_in_flight`
+ * @throws MinootsError `idempotency_mismatch`, `idempotency_in_flight`; `shown_once` where the first answer held a secret
  */
 export async function once(
   deps: IdempotencyDeps,
-  key: string,
-  fingerprint: string,
-  { principal }: RequestContext,
+  { key, fingerprint, ctx, shownOnce }: KeyedRequest,
   work: () => Promise<Reply>,
 ): Promise<Reply> {
-  const claim = { teamId: principal.teamId, key, fingerprint, now: deps.clock.now() };
+  const claim = { teamId: ctx.principal.teamId, key, fingerprint, now: deps.clock.now() };
   const outcome = await deps.idempotency.claim(claim);
   switch (outcome.type) {
     case 'answered':
+      if (shownOnce.length > 0 && isSuccess(outcome.answer)) throw shownBefore(outcome.answer);
       return replay(outcome.answer);
     case 'mismatch':
       throw new MinootsError(
@@ -71,7 +79,7 @@ export async function once(
         'The first request with this Idempotency-Key has no answer yet',
       );
     case 'claimed':
-      return settle(deps, claim, await work());
+      return settle(deps, claim, await work(), shownOnce);
     default:
       return outcome satisfies never;
   }
@@ -85,15 +93,38 @@ async function settle(
   { idempotency, logger }: IdempotencyDeps,
   claim: IdempotencyClaim,
   reply: Reply,
+  shownOnce: readonly string[],
 ): Promise<Reply> {
   const { status, body, headers = {}, isRetryable } = reply;
   const mayDiffer = status >= 500 || (status === CONFLICT && isRetryable === true);
   try {
     if (mayDiffer || typeof body !== 'string') await idempotency.release(claim);
-    else await idempotency.answer(claim, { status, headers, body });
+    else await idempotency.answer(claim, { status, headers, body: without(shownOnce, body) });
   } catch (err) {
     // What was done is done: its answer is worth more than its record. A repeat finds the command on the timer.
     logger.warn({ err, teamId: claim.teamId }, 'an idempotent answer could not be recorded');
   }
   return reply;
+}
+
+function isSuccess({ status }: Pick<Reply, 'status'>): boolean {
+  return status < 400;
+}
+
+/** A body of JSON without some of its fields. */
+function without(fields: readonly string[], body: string): string {
+  if (fields.length === 0) return body;
+  const parsed: Record<string, unknown> = JSON.parse(body);
+  return JSON.stringify(
+    Object.fromEntries(Object.entries(parsed).filter(([name]) => !fields.includes(name))),
+  );
+}
+
+function shownBefore({ body }: RecordedAnswer): MinootsError {
+  const { id } = JSON.parse(body);
+  return new MinootsError(
+    'shown_once',
+    `The first request was carried out and made ${id}; what is secret of it was shown in its answer alone`,
+    { members: { id } },
+  );
 }

@@ -72,7 +72,8 @@ async function serve(
   const parts = await readParts(operation, c.req);
   if (key === null) return run(parts, ctx, request);
   const fingerprint = requestFingerprint(operation.method, c.req.path, parts.text);
-  return once(deps, key, fingerprint, ctx, () =>
+  const { shownOnce = [] } = operation;
+  return once(deps, { key, fingerprint, ctx, shownOnce }, () =>
     run(parts, { ...ctx, commandId: commandIdOf(key) }, request).catch(fail),
   );
 }

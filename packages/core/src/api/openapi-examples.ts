@@ -149,5 +149,17 @@ export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = 
       value: { value: 'https://hooks.slack.com/services/T0/B0/XXXXXXXX' },
     },
   },
+  createApiKey: {
+    agent: {
+      summary: 'A key for an agent, for a year',
+      value: {
+        name: 'deploy agent',
+        scopes: ['timers:read', 'timers:write', 'timers:fire'],
+        expires_at: '2031-01-31T09:00:00Z',
+      },
+    },
+    reader: { summary: 'A key that sees and changes nothing', value: { name: 'wall', scopes: 'read-only' } },
+  },
+  rotateApiKey: { day: { summary: 'Both work for a day', value: { overlap: '24h' } } },
   advanceClock: { hour: { summary: 'An hour', value: { by: '1h' } } },
 };

@@ -20,7 +20,8 @@ const DESCRIPTION = `Timers that fire on time, for programs that cannot be trust
 
 Errors are problem documents (RFC 9457) with a stable \`code\`. Every answer carries \`X-Request-Id\`, the one that the
 request gave or a new one. A POST with an \`Idempotency-Key\` is carried out once: its first answer is given again for 24
-hours, marked \`Idempotent-Replayed: true\`.`;
+hours, marked \`Idempotent-Replayed: true\`. Where that answer held a secret, which is shown once, a repeat is refused with
+\`shown_once\` instead.`;
 
 /** The OpenAPI 3.1 document of the API, as JSON text. */
 export function openApiDocument({ version, has }: OpenApiOptions): string {
@@ -40,6 +41,7 @@ export function openApiDocument({ version, has }: OpenApiOptions): string {
       { name: 'runners', description: 'Programs that carry out commands and write files' },
       { name: 'context', description: 'Facts of the team that conditions ask for' },
       { name: 'secrets', description: 'What receivers know the service by, written and never read' },
+      { name: 'teams', description: 'Who may do what, and the keys that act for a team' },
       { name: 'events', description: 'What happens to timers, as it happens' },
       { name: 'service', description: 'The service itself' },
     ],

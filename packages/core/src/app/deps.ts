@@ -1,6 +1,7 @@
 import type { Receipt } from '@minoots/contract';
 import type { ActionRegistry } from '../actions/performer.ts';
 import type { AlarmClock } from '../ports/alarm-clock.ts';
+import type { ApiKeyStore } from '../ports/api-key-store.ts';
 import type { Principal } from '../ports/authenticator.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ContextStore } from '../ports/context-store.ts';
@@ -19,6 +20,7 @@ export interface Deps {
   timers: TimerStore;
   context: ContextStore;
   namedSecrets: SecretStore;
+  apiKeys: ApiKeyStore;
   schedules: ScheduleStore;
   runners: RunnerStore;
   alarms: AlarmClock;

@@ -1,71 +1,208 @@
-import { describe, expect, it } from '@jest/globals';
-import type { ApiKeyRecord, ApiKeyStore } from '../ports/api-key-store.ts';
+import { describe, expect, it, jest } from '@jest/globals';
+import type { ApiKey } from '../domain/api-key/state.ts';
+import type { ApiKeyStore } from '../ports/api-key-store.ts';
+import { memoryApiKeyStore } from '../testing/memory-api-key-store.ts';
+import { sampleApiKey } from '../testing/sample-api-key.ts';
+import { silentLogger } from '../testing/silent-logger.ts';
 import { generateApiKey, hashApiKey } from './api-key.ts';
 import { KeyAuthenticator } from './key-authenticator.ts';
+import { REMEMBER_MS, RememberedApiKeys } from './remembered-api-keys.ts';
 
-const KEY = 'mnt_live_0123456789';
+const TOKEN = generateApiKey();
+const HOUR_MS = 3_600_000;
 
-function storeOf(...records: ApiKeyRecord[]): ApiKeyStore & { reads: number } {
+/** One process over a store: an authenticator with a cache and clocks that stand still until they are moved. */
+function processOver(store: ApiKeyStore, owners?: string) {
+  const time = { now: Date.UTC(2030, 0, 1), elapsed: 0 };
+  const apiKeys = new RememberedApiKeys(store, { now: () => time.elapsed });
+  const warn = jest.fn();
+  const authenticator = new KeyAuthenticator(apiKeys, {
+    clock: { now: () => time.now },
+    logger: { ...silentLogger, warn },
+    ...(owners === undefined ? {} : { owners }),
+  });
   return {
-    reads: 0,
-    put: async () => {},
-    async findByHash(hash) {
-      this.reads++;
-      return records.find((record) => record.hash === hash) ?? null;
-    },
+    time,
+    apiKeys,
+    warn,
+    authenticator,
+    holder: async (token = TOKEN) => (await authenticator.authenticate({ token, team: null }))?.id ?? null,
   };
 }
 
-const record: ApiKeyRecord = {
-  id: 'key_1',
-  teamId: 'team_a',
-  hash: hashApiKey(KEY),
-  scopes: ['timers:read'],
-  createdAt: 0,
-};
+async function storeWith(fields: Partial<ApiKey> = {}) {
+  const store = memoryApiKeyStore();
+  const key = sampleApiKey({ hash: hashApiKey(TOKEN), ...fields });
+  await save(store, key);
+  return { store, key, find: jest.spyOn(store, 'findByHash'), touch: jest.spyOn(store, 'touch') };
+}
+
+function save(store: ApiKeyStore, key: ApiKey): Promise<void> {
+  return store.update(key.teamId, () => ({ save: [key], result: undefined }));
+}
 
 describe('KeyAuthenticator', () => {
   it('knows the holder of a key by its hash', async () => {
-    const principal = await new KeyAuthenticator(storeOf(record)).authenticate({ token: KEY, team: null });
-    expect(principal).toEqual({
+    const { store } = await storeWith();
+    expect(await processOver(store).authenticator.authenticate({ token: TOKEN, team: null })).toEqual({
       type: 'api-key',
       id: 'key_1',
       teamId: 'team_a',
-      scopes: new Set(['timers:read']),
+      scopes: new Set(['timers:read', 'timers:write']),
       role: null,
       person: null,
     });
   });
 
-  it.each(['', `${KEY}x`, KEY.slice(0, -1), record.hash])('does not know %j', async (token) => {
-    expect(await new KeyAuthenticator(storeOf(record)).authenticate({ token, team: null })).toBeNull();
+  it('refuses what has not the form of a key, or a wrong checksum, without asking the store', async () => {
+    const { store, key, find } = await storeWith();
+    const { holder } = processOver(store);
+    const typo = TOKEN.slice(0, -1) + (TOKEN.endsWith('0') ? '1' : '0');
+    for (const token of ['', `${TOKEN}x`, TOKEN.slice(0, -1), typo, key.hash, 'eyJhbGciOiJub25lIn0.e30.'])
+      expect(await holder(token)).toBeNull();
+    expect(find).not.toHaveBeenCalled();
   });
 
-  it('asks the store once for a key that it meets again, and each time for one that it does not know', async () => {
-    const store = storeOf(record);
-    const authenticator = new KeyAuthenticator(store);
-    for (let index = 0; index < 5; index++) await authenticator.authenticate({ token: KEY, team: null });
-    expect(store.reads).toBe(1);
-    for (let index = 0; index < 5; index++) await authenticator.authenticate({ token: 'wrong', team: null });
-    expect(store.reads).toBe(6);
+  it('takes the owner’s key in any form, and no other of such a form', async () => {
+    const owners = 'correct-horse-battery-staple';
+    const { store, find } = await storeWith({ hash: hashApiKey(owners) });
+    const { holder } = processOver(store, owners);
+    expect(await holder(owners)).toBe('key_1');
+    find.mockClear();
+    expect(await holder(`${owners}!`)).toBeNull();
+    expect(find).not.toHaveBeenCalled();
+    expect(await processOver(store).holder(owners)).toBeNull();
+  });
+
+  it('does not know a key of good form that nobody was given', async () => {
+    const { store } = await storeWith();
+    expect(await processOver(store).holder(generateApiKey())).toBeNull();
   });
 
   it('takes no other record for one that the store found', async () => {
-    const careless: ApiKeyStore = { put: async () => {}, findByHash: async () => record };
-    expect(
-      await new KeyAuthenticator(careless).authenticate({ token: 'another key', team: null }),
-    ).toBeNull();
+    const { store, key } = await storeWith();
+    const careless: ApiKeyStore = { ...store, findByHash: async () => key };
+    expect(await processOver(careless).holder(generateApiKey())).toBeNull();
+  });
+
+  it('asks the store once for a key that it meets again, and each time for one that it does not know', async () => {
+    const { store, find } = await storeWith();
+    const { holder } = processOver(store);
+    await Promise.all([holder(), holder(), holder()]);
+    await holder();
+    expect(find).toHaveBeenCalledTimes(1);
+    const unknown = generateApiKey();
+    for (let index = 0; index < 3; index++) await holder(unknown);
+    expect(find).toHaveBeenCalledTimes(4);
+  });
+
+  it('asks again after the store has failed', async () => {
+    const { store, find } = await storeWith();
+    const { holder } = processOver(store);
+    find.mockRejectedValueOnce(new Error('unavailable'));
+    await expect(holder()).rejects.toThrow('unavailable');
+    expect(await holder()).toBe('key_1');
+  });
+
+  it('ends a key at its instant, also while it is remembered', async () => {
+    const { store, key, find } = await storeWith({ expiresAt: Date.UTC(2030, 0, 1) + 5_000 });
+    const { holder, time } = processOver(store);
+    time.now = (key.expiresAt ?? 0) - 1;
+    expect(await holder()).toBe('key_1');
+    time.now++;
+    expect(await holder()).toBeNull();
+    expect(find).toHaveBeenCalledTimes(1);
+  });
+
+  it('lets a rotated key work until the overlap ends', async () => {
+    const worksUntil = Date.UTC(2030, 0, 2);
+    const { store } = await storeWith({ rotation: { replacedBy: 'key_2', worksUntil } });
+    const { holder, time } = processOver(store);
+    time.now = worksUntil - 1;
+    expect(await holder()).toBe('key_1');
+    time.now = worksUntil;
+    expect(await holder()).toBeNull();
+  });
+
+  it('refuses a revoked key at once where it was revoked, and elsewhere within half a minute', async () => {
+    const { store, key } = await storeWith();
+    const [here, elsewhere] = [processOver(store), processOver(store)];
+    expect([await here.holder(), await elsewhere.holder()]).toEqual(['key_1', 'key_1']);
+    await save(here.apiKeys, { ...key, revokedAt: here.time.now });
+    expect(await here.holder()).toBeNull();
+    elsewhere.time.elapsed += REMEMBER_MS - 1;
+    expect(await elsewhere.holder()).toBe('key_1');
+    elsewhere.time.elapsed += 1;
+    expect(await elsewhere.holder()).toBeNull();
+    expect(REMEMBER_MS).toBeLessThanOrEqual(30_000);
+  });
+
+  it('does not keep a key in mind that was looked up before it was revoked and found after', async () => {
+    const { store, key, find } = await storeWith();
+    const { holder, apiKeys, time } = processOver(store);
+    const { promise, resolve } = Promise.withResolvers<ApiKey>();
+    find.mockReturnValueOnce(promise);
+    const early = holder();
+    await save(apiKeys, { ...key, revokedAt: time.now });
+    resolve(key);
+    await early;
+    expect(await holder()).toBeNull();
+  });
+
+  it('remembers a bounded number of keys', async () => {
+    const { store, find } = await storeWith();
+    const { holder } = processOver(store);
+    await holder();
+    for (let index = 0; index < 1_000; index++) {
+      const token = generateApiKey();
+      await save(store, sampleApiKey({ id: `key_${index + 2}`, hash: hashApiKey(token) }));
+      await holder(token);
+    }
+    find.mockClear();
+    await holder();
+    expect(find).toHaveBeenCalledTimes(1);
   });
 });
 
-describe('generateApiKey', () => {
-  it('makes a key of its own each time, in a form that scanners know', () => {
-    const keys = Array.from({ length: 1_000 }, () => generateApiKey());
-    expect(new Set(keys).size).toBe(1_000);
-    for (const key of keys) expect(key).toMatch(/^mnt_live_[0-9A-Za-z]{38}$/);
+describe('the last use of a key', () => {
+  it('is written once an hour, and by no request awaited', async () => {
+    const { store, touch } = await storeWith();
+    const { holder, time, authenticator } = processOver(store);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    touch.mockReturnValueOnce(promise);
+    expect(await holder()).toBe('key_1');
+    resolve();
+    await authenticator.idle();
+    time.now += HOUR_MS - 1;
+    time.elapsed += REMEMBER_MS;
+    await holder();
+    expect(touch).toHaveBeenCalledTimes(1);
+    time.now += 1;
+    await holder();
+    await authenticator.idle();
+    expect(touch).toHaveBeenCalledTimes(2);
+    expect((await store.list('team_a'))[0]?.lastUsedAt).toBe(time.now);
   });
 
-  it('tells test keys apart by their form', () => {
-    expect(generateApiKey('test')).toMatch(/^mnt_test_[0-9A-Za-z]{38}$/);
+  it('is not written again by a process that finds it written', async () => {
+    const { store, touch } = await storeWith({ lastUsedAt: Date.UTC(2030, 0, 1) - 1_000 });
+    await processOver(store).holder();
+    expect(touch).not.toHaveBeenCalled();
+  });
+
+  it('fails no request when it cannot be written, and is logged once', async () => {
+    const { store, touch } = await storeWith();
+    const { holder, warn, authenticator } = processOver(store);
+    touch.mockRejectedValue(new Error('disk full'));
+    expect([await holder(), await holder()]).toEqual(['key_1', 'key_1']);
+    await authenticator.idle();
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(JSON.stringify(warn.mock.calls)).not.toContain(TOKEN);
+  });
+
+  it('is not that of a key that does not work', async () => {
+    const { store, touch } = await storeWith({ revokedAt: 1 });
+    await processOver(store).holder();
+    expect(touch).not.toHaveBeenCalled();
   });
 });

@@ -1,43 +1,81 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { ApiKeyRecord, ApiKeyStore } from '../ports/api-key-store.ts';
+import { type ApiKey, statusAt } from '../domain/api-key/state.ts';
+import type { ApiKeyStore } from '../ports/api-key-store.ts';
 import type { Authenticator, Credentials, Principal } from '../ports/authenticator.ts';
-import { hashApiKey } from './api-key.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import { hashApiKey, isApiKey } from './api-key.ts';
 
-/** Tokens whose holder is remembered, so that a request need not ask the store. */
+/** How exactly it is known when a key was last used, in ms: each process writes it no more often. */
+const LAST_USE_MS = 3_600_000;
+/** Keys whose last note of use is remembered. */
 const REMEMBERED = 1_000;
-const REMEMBER_MS = 10_000;
 
-interface Remembered {
-  principal: Principal;
-  until: number;
+export interface KeyAuthenticatorOptions {
+  /** By which keys end. */
+  clock: Clock;
+  logger: Logger;
+  /** A key that may have any form, because its owner chose it. */
+  owners?: string;
 }
 
-/** Knows API keys by their hashes. */
+/** Knows API keys by their hashes, and judges at each request whether they work. */
 export class KeyAuthenticator implements Authenticator {
-  readonly #keys: ApiKeyStore;
-  readonly #remembered = new Map<string, Remembered>();
+  readonly #keys: Pick<ApiKeyStore, 'findByHash' | 'touch'>;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #ownersHash: string | null;
+  /** When this process has last noted the use of a key, by its id. */
+  readonly #noted = new Map<string, number>();
+  readonly #underWay = new Set<Promise<void>>();
 
-  constructor(keys: ApiKeyStore) {
+  constructor(
+    keys: Pick<ApiKeyStore, 'findByHash' | 'touch'>,
+    { clock, logger, owners }: KeyAuthenticatorOptions,
+  ) {
     this.#keys = keys;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#ownersHash = owners === undefined ? null : hashApiKey(owners);
   }
 
   async authenticate({ token }: Credentials): Promise<Principal | null> {
     const hash = hashApiKey(token);
-    const remembered = this.#remembered.get(hash);
-    if (remembered !== undefined && remembered.until > performance.now()) return remembered.principal;
-    const record = await this.#keys.findByHash(hash);
-    if (record === null || !isSame(record.hash, hash)) return null;
-    const principal = toPrincipal(record);
-    if (this.#remembered.size >= REMEMBERED) this.#remembered.clear();
-    this.#remembered.set(hash, { principal, until: performance.now() + REMEMBER_MS });
-    return principal;
+    if (!isApiKey(token) && !isSame(hash, this.#ownersHash)) return null;
+    const key = await this.#keys.findByHash(hash);
+    if (key === null || !isSame(hash, key.hash)) return null;
+    const now = this.#clock.now();
+    if (statusAt(key, now) !== 'active') return null;
+    this.#noteUse(key, now);
+    return toPrincipal(key);
+  }
+
+  /** Resolves once every note of use is written, or given up. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  /** No request waits for it, and none fails with it. */
+  #noteUse(key: ApiKey, now: number): void {
+    const last = Math.max(key.lastUsedAt ?? Number.NEGATIVE_INFINITY, this.#noted.get(key.id) ?? 0);
+    if (now - last < LAST_USE_MS) return;
+    if (this.#noted.size >= REMEMBERED) this.#noted.clear();
+    this.#noted.set(key.id, now);
+    const noting = this.#keys
+      .touch(key, now)
+      .catch((err: unknown) =>
+        this.#logger.warn({ err, keyId: key.id }, 'it could not be noted when a key was used'),
+      )
+      .finally(() => this.#underWay.delete(noting));
+    this.#underWay.add(noting);
   }
 }
 
-function isSame(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+function isSame(hash: string, other: string | null): boolean {
+  if (other === null || hash.length !== other.length) return false;
+  return timingSafeEqual(Buffer.from(hash), Buffer.from(other));
 }
 
-function toPrincipal({ id, teamId, scopes }: ApiKeyRecord): Principal {
+function toPrincipal({ id, teamId, scopes }: ApiKey): Principal {
   return { type: 'api-key', id, teamId, scopes: new Set(scopes), role: null, person: null };
 }

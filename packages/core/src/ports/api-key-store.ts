@@ -1,18 +1,30 @@
-import type { Scope } from '@minoots/contract';
+import type { ApiKey } from '../domain/api-key/state.ts';
+import type { AuditNote } from '../domain/team/state.ts';
 
-/** What is kept of an API key: never the key itself. */
-export interface ApiKeyRecord {
-  id: string;
-  teamId: string;
-  /** SHA-256 of the key, 64 hex digits. */
-  hash: string;
-  scopes: readonly Scope[];
-  /** Epoch ms. */
-  createdAt: number;
+/** What becomes of the keys of a team, and what to answer. */
+export interface ApiKeyDecision<R> {
+  /** Keys that are new, or not as they were. */
+  save?: readonly ApiKey[];
+  /** Ids of keys to remove. */
+  forget?: readonly string[];
+  /** For the audit log, in the same commit. */
+  notes?: readonly AuditNote[];
+  result: R;
 }
 
+/** Where API keys live, hashed. Every promise of a change resolves only after the change is durable. */
 export interface ApiKeyStore {
-  /** Durable once resolved. A record of the same id is replaced. */
-  put(record: ApiKeyRecord): Promise<void>;
-  findByHash(hash: string): Promise<ApiKeyRecord | null>;
+  /** All keys of a team, newest first. */
+  list(teamId: string): Promise<ApiKey[]>;
+
+  /**
+   * Reads all keys of a team, decides and saves, with nothing in between: of parallel updates each sees the result of
+   * the one before. `decide` is pure and may run several times. What it throws rejects the promise and changes nothing.
+   */
+  update<R>(teamId: string, decide: (keys: readonly ApiKey[]) => ApiKeyDecision<R>): Promise<R>;
+
+  findByHash(hash: string): Promise<ApiKey | null>;
+
+  /** Notes that a key was used at `at`, epoch ms. A key that is not there any more stays so. */
+  touch(key: Pick<ApiKey, 'teamId' | 'id'>, at: number): Promise<void>;
 }

@@ -1,7 +1,14 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Scope } from '@minoots/contract';
-import { type ApiKeyStore, generateApiKey, hashApiKey } from '@minoots/core';
+import {
+  type ApiKey,
+  type ApiKeyStore,
+  generateApiKey,
+  hashApiKey,
+  OWNER_KEY_ID,
+  prefixOf,
+} from '@minoots/core';
 import { writePrivateFile } from './private-file.ts';
 
 /** The one team of the embedded engine. */
@@ -26,11 +33,23 @@ function writeNewKey(path: string): string {
 
 /** Makes `key` the owner's key: its hash takes the place of the one before. */
 export async function admitOwner(keys: ApiKeyStore, key: string, now: number): Promise<void> {
-  await keys.put({
-    id: 'key_owner',
-    teamId: LOCAL_TEAM,
-    hash: hashApiKey(key),
-    scopes: Scope.options,
-    createdAt: now,
+  const hash = hashApiKey(key);
+  await keys.update(LOCAL_TEAM, (known) => {
+    const before = known.find(({ id, hash: other }) => id === OWNER_KEY_ID && other === hash);
+    const owners: ApiKey = {
+      id: OWNER_KEY_ID,
+      teamId: LOCAL_TEAM,
+      name: 'owner',
+      prefix: prefixOf(key),
+      hash,
+      scopes: Scope.options,
+      createdBy: 'service',
+      createdAt: before?.createdAt ?? now,
+      expiresAt: null,
+      lastUsedAt: before?.lastUsedAt ?? null,
+      revokedAt: null,
+      rotation: null,
+    };
+    return { save: [owners], result: undefined };
   });
 }

@@ -186,4 +186,15 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (team_id, id)
   ) STRICT;
   `,
+  `
+  ALTER TABLE api_keys ADD COLUMN name TEXT NOT NULL DEFAULT 'unnamed';
+  ALTER TABLE api_keys ADD COLUMN prefix TEXT NOT NULL DEFAULT '';
+  ALTER TABLE api_keys ADD COLUMN created_by TEXT NOT NULL DEFAULT 'service';
+  ALTER TABLE api_keys ADD COLUMN expires_at INTEGER;
+  ALTER TABLE api_keys ADD COLUMN last_used_at INTEGER;
+  ALTER TABLE api_keys ADD COLUMN revoked_at INTEGER;
+  ALTER TABLE api_keys ADD COLUMN replaced_by TEXT;
+  ALTER TABLE api_keys ADD COLUMN works_until INTEGER;
+  CREATE INDEX api_keys_by_team ON api_keys (team_id);
+  `,
 ];
