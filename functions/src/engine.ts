@@ -1,5 +1,6 @@
-import type { Readiness, Receipt } from '@minoots/contract';
+import type { PlanId, Readiness, Receipt } from '@minoots/contract';
 import {
+  AnyAuthenticator,
   type Clock,
   createActionRegistry,
   createApi,
@@ -8,8 +9,11 @@ import {
   createTargetGuard,
   type Deps,
   type IdTokenSource,
+  type IdTokenVerifier,
   KeyAuthenticator,
   type Logger,
+  People,
+  personalTeamId,
   RememberedApiKeys,
   readSecretKeys,
   SecretBox,
@@ -18,7 +22,10 @@ import {
   systemRealTime,
   type TendCounts,
   tendSchedules,
+  UserAuthenticator,
   wakeTimer,
+  watchedTeams,
+  welcomePerson,
 } from '@minoots/core';
 import type { Firestore } from 'firebase-admin/firestore';
 import type { Hono } from 'hono';
@@ -33,12 +40,14 @@ import { FirestoreEventFeed } from './events/firestore-event-feed.ts';
 import { serveTo } from './http.ts';
 import { type PurgeCounts, purgeExpired } from './stores/expired.ts';
 import { FirestoreApiKeyStore } from './stores/firestore-api-key-store.ts';
+import { FirestoreAuditLog } from './stores/firestore-audit-log.ts';
 import { FirestoreContextStore } from './stores/firestore-context-store.ts';
 import { FirestoreIdempotencyStore } from './stores/firestore-idempotency-store.ts';
 import { FirestoreRunnerStore } from './stores/firestore-runner-store.ts';
 import { FirestoreScheduleStore } from './stores/firestore-schedule-store.ts';
 import { FirestoreSecretStore } from './stores/firestore-secret-store.ts';
 import { FirestoreSigningSecretStore } from './stores/firestore-signing-secret-store.ts';
+import { FirestoreTeamStore } from './stores/firestore-team-store.ts';
 import { FirestoreTimerStore } from './stores/firestore-timer-store.ts';
 import { onFirestore } from './stores/on-firestore.ts';
 import { nameServers } from './targets/name-servers.ts';
@@ -68,6 +77,10 @@ export interface EngineOptions {
   secretKeys: string;
   /** Makes the tokens that functions are called with; null where none can be called. */
   idTokens: IdTokenSource | null;
+  /** Knows the people who have signed in. */
+  users: IdTokenVerifier;
+  /** The plan that new teams begin with. */
+  startPlan: PlanId;
   logger: Logger;
 }
 
@@ -103,6 +116,12 @@ export function composeEngine(options: EngineOptions): Engine {
     : { allowPrivate: false, resolve: nameServers() };
   const agents = createGuardedAgents(targets);
   const apiKeys = new RememberedApiKeys(new FirestoreApiKeyStore(firestore));
+  const teams = new FirestoreTeamStore(firestore);
+  const people = new People({
+    teams,
+    homeOf: personalTeamId,
+    welcome: (person) => welcomePerson(deps, person),
+  });
   const deps: Deps = {
     timers,
     context: new FirestoreContextStore(firestore),
@@ -113,6 +132,8 @@ export function composeEngine(options: EngineOptions): Engine {
     apiKeys,
     schedules: new FirestoreScheduleStore(firestore),
     runners: new FirestoreRunnerStore(firestore),
+    teams: watchedTeams(teams, (teamId) => people.forget(teamId)),
+    audit: new FirestoreAuditLog(firestore),
     alarms,
     events,
     guard: createTargetGuard(targets),
@@ -131,12 +152,17 @@ export function composeEngine(options: EngineOptions): Engine {
     realTime: systemRealTime,
     logger,
     receipt: RECEIPT,
+    startPlan: options.startPlan,
   };
   const virtualTime =
     stored && new VirtualTime({ clock: stored, timers, queues, sweep: () => sweepWithin(0) });
   const api = createApi({
     ...deps,
-    authenticator: new KeyAuthenticator(apiKeys, { clock, logger }),
+    authenticator: new AnyAuthenticator({
+      keys: new KeyAuthenticator(apiKeys, { clock, logger }),
+      users: new UserAuthenticator(options.users, people),
+      teams,
+    }),
     idempotency: new FirestoreIdempotencyStore(firestore),
     secrets,
     advanceClock: virtualTime && ((byMs) => virtualTime.advance(byMs)),

@@ -24,6 +24,7 @@ export function serveTo({ corsOrigins, before }: HttpOptions, api: Hono): Hono {
         'idempotency-key',
         'if-match',
         'last-event-id',
+        'minoots-team',
         'x-request-id',
       ],
       exposeHeaders: ['etag', 'location', 'retry-after', 'idempotent-replayed', 'x-request-id'],

@@ -2,6 +2,7 @@ import { initializeApp } from 'firebase-admin/app';
 import { getFirestore } from 'firebase-admin/firestore';
 import { CloudTaskQueues } from './alarms/task-queues.ts';
 import { composeEngine, type Engine } from './engine.ts';
+import { FirebaseIdTokens } from './identity/firebase-id-tokens.ts';
 import { fetchIdTokenOf, RememberedIdTokens } from './identity/google-id-tokens.ts';
 import { cloudLogger } from './logger.ts';
 import { readEngineSettings } from './settings.ts';
@@ -20,7 +21,8 @@ export function instance(): Promise<Engine> {
 
 async function start(): Promise<Engine> {
   const settings = readEngineSettings();
-  const firestore = getFirestore(initializeApp({ projectId: settings.projectId }));
+  const app = initializeApp({ projectId: settings.projectId });
+  const firestore = getFirestore(app);
   firestore.settings(FIRESTORE_SETTINGS);
   const queues = new CloudTaskQueues({
     project: settings.projectId,
@@ -33,5 +35,7 @@ async function start(): Promise<Engine> {
   });
   const { callerAccount } = settings;
   const idTokens = callerAccount === null ? null : new RememberedIdTokens(fetchIdTokenOf(callerAccount));
-  return composeEngine({ ...settings, firestore, queues, idTokens, logger: cloudLogger });
+  // Loaded when the first person comes: most requests show an API key.
+  const users = new FirebaseIdTokens(async () => (await import('firebase-admin/auth')).getAuth(app));
+  return composeEngine({ ...settings, firestore, queues, idTokens, users, logger: cloudLogger });
 }

@@ -17,6 +17,7 @@ describe('readEngineSettings', () => {
       callerAccount: null,
       historyDays: 30,
       corsOrigins: [],
+      startPlan: 'free',
       clock: 'real',
       allowPrivateTargets: false,
       tasksEmulatorHost: null,

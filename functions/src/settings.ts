@@ -1,3 +1,4 @@
+import type { PlanId } from '@minoots/contract';
 import * as z from 'zod';
 
 /** How many queues there can be. Each takes 500 timers a second. */
@@ -9,7 +10,11 @@ export const DEFAULTS: {
   fireTimeoutSeconds: number;
   historyDays: number;
   corsOrigins: string[];
-} = { region: 'us-central1', fireTimeoutSeconds: 300, historyDays: 30, corsOrigins: [] };
+  startPlan: PlanId;
+} = { region: 'us-central1', fireTimeoutSeconds: 300, historyDays: 30, corsOrigins: [], startPlan: 'free' };
+
+/** The names of the plans; their table is nothing that a start should load. */
+const PLANS = ['free', 'pro', 'enterprise'] as const satisfies PlanId[];
 
 const flag = z
   .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
@@ -37,6 +42,8 @@ const Engine = Deployment.extend({
   MINOOTS_FIRE_TIMEOUT_SECONDS: whole(120, 1800).default(DEFAULTS.fireTimeoutSeconds),
   MINOOTS_HISTORY_DAYS: whole(1, 3650).default(DEFAULTS.historyDays),
   MINOOTS_CORS_ORIGINS: z.string().transform(toList).pipe(z.array(origin)).default(DEFAULTS.corsOrigins),
+  /** The plan that new teams begin with. */
+  MINOOTS_START_PLAN: z.enum(PLANS, { error: 'must be free, pro or enterprise' }).default(DEFAULTS.startPlan),
   /** What seals the secrets of teams. */
   MINOOTS_SECRET_KEY: z.string().default(''),
   /** Email of the account in whose name `cloud_function` actions call. */
@@ -47,6 +54,8 @@ const Engine = Deployment.extend({
   MINOOTS_FUNCTIONS_URL: z.url({ error: 'must be a URL' }).default('http://127.0.0.1:5001'),
   /** `host:port` of the Cloud Tasks emulator. */
   CLOUD_TASKS_EMULATOR_HOST: z.string().optional(),
+  /** `host:port` of the Auth emulator, which Google's library reads by itself. */
+  FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
   /** `virtual` stands still and is moved by POST /v1/clock/advance. */
   MINOOTS_CLOCK: z.enum(['real', 'virtual'], { error: 'must be real or virtual' }).default('real'),
   /** Whether webhooks may go to private addresses. */
@@ -55,6 +64,11 @@ const Engine = Deployment.extend({
   .refine((env) => env.FUNCTIONS_EMULATOR || env.MINOOTS_CLOCK === 'real', {
     path: ['MINOOTS_CLOCK'],
     error: 'may be virtual in the emulator alone',
+  })
+  // With it, whoever claims to be somebody is believed.
+  .refine((env) => env.FUNCTIONS_EMULATOR || env.FIREBASE_AUTH_EMULATOR_HOST === undefined, {
+    path: ['FIREBASE_AUTH_EMULATOR_HOST'],
+    error: 'may be set in the emulator alone',
   })
   // In the cloud a webhook could read the credentials of the metadata server.
   .refine((env) => env.FUNCTIONS_EMULATOR || !env.MINOOTS_ALLOW_PRIVATE_TARGETS, {
@@ -80,6 +94,8 @@ export interface EngineSettings {
   historyDays: number;
   /** As browsers send them: scheme, host and port. */
   corsOrigins: readonly string[];
+  /** The plan that new teams begin with. */
+  startPlan: PlanId;
   clock: 'real' | 'virtual';
   allowPrivateTargets: boolean;
   /** `host:port` of a Cloud Tasks emulator; null for the real service. */
@@ -122,6 +138,7 @@ export function readEngineSettings(environment: NodeJS.ProcessEnv = process.env)
     callerAccount: env.MINOOTS_CALLER_ACCOUNT ?? null,
     historyDays: env.MINOOTS_HISTORY_DAYS,
     corsOrigins: env.MINOOTS_CORS_ORIGINS,
+    startPlan: env.MINOOTS_START_PLAN,
     clock: env.MINOOTS_CLOCK,
     allowPrivateTargets: env.MINOOTS_ALLOW_PRIVATE_TARGETS,
     tasksEmulatorHost: env.CLOUD_TASKS_EMULATOR_HOST ?? null,

@@ -184,6 +184,8 @@ function engineOver(firestore: Firestore) {
     allowPrivateTargets: false,
     secretKeys: '',
     idTokens: null,
+    users: { verify: async () => null },
+    startPlan: 'free',
     logger: silentLogger,
   });
 }

@@ -7,6 +7,7 @@ import {
   memoryRunnerStore,
   memoryScheduleStore,
   memorySecretStore,
+  memoryTeamStore,
   onExpire,
   sampleTimer,
 } from '@minoots/core/testing';
@@ -263,6 +264,8 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
     context: memoryContextStore(),
     namedSecrets: memorySecretStore(),
     apiKeys: memoryApiKeyStore(),
+    ...memoryTeamStore(),
+    startPlan: 'free',
     schedules: memoryScheduleStore(),
     runners: memoryRunnerStore(),
     alarms,

@@ -10,7 +10,9 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { workOnKeys } from '../../src/admin/create-key.ts';
 import { CloudTaskQueues } from '../../src/alarms/task-queues.ts';
 import { composeEngine, type Engine } from '../../src/engine.ts';
+import { FirebaseIdTokens } from '../../src/identity/firebase-id-tokens.ts';
 import { FirestoreApiKeyStore } from '../../src/stores/firestore-api-key-store.ts';
+import { AuthServer } from './auth-server.ts';
 import { CloudTasksServer } from './cloud-tasks-server.ts';
 
 const QUEUES = 4;
@@ -42,6 +44,7 @@ export async function startEngineUnderTest(
     dispatchDeadlineMs: 60_000,
     emulatorHost: tasks.host,
   });
+  const auth = await AuthServer.start();
   const engine = composeEngine({
     firestore,
     queues,
@@ -51,6 +54,8 @@ export async function startEngineUnderTest(
     allowPrivateTargets: true,
     secretKeys: generateSecretKey(),
     idTokens: { tokenFor: async (audience) => `token for ${audience}` },
+    users: new FirebaseIdTokens(async () => auth.client),
+    startPlan: 'pro',
     logger: silentLogger,
   });
   const serveApi = getRequestListener(engine.api.fetch, { errorHandler: unreadableRequest });
@@ -70,11 +75,13 @@ export async function startEngineUnderTest(
     engine,
     tasks,
     requests: () => requests,
+    signIn: async (person) => auth.signIn(person),
     advance: (byMs) => advance(baseUrl, key, byMs),
     close: async () => {
       engine.close();
       await tasks.close();
       await queues.close();
+      await auth.close();
       server.close();
       server.closeAllConnections();
     },

@@ -66,6 +66,7 @@ export const ERRORS = {
   delivery_unfinished: { status: 409, title: 'The delivery is still under way', retryable: true },
   internal: { status: 500, title: 'The service failed', retryable: true },
   storage_unavailable: { status: 503, title: 'The store does not take writes', retryable: true },
+  identity_unavailable: { status: 503, title: 'Nobody can be signed in at present', retryable: true },
   secrets_unavailable: { status: 503, title: 'The service has no key for secrets', retryable: false },
   shutting_down: { status: 503, title: 'The service is stopping', retryable: true },
 } as const satisfies Record<string, { status: number; title: string; retryable: boolean }>;

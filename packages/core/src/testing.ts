@@ -1,5 +1,5 @@
 export { type ReceivedRequest, startReceiver, type TestReceiver } from './actions/test-receiver.ts';
-export { ApiClient } from './api/conformance/client.ts';
+export { ApiClient, type TestPerson } from './api/conformance/client.ts';
 export { EventReader } from './api/conformance/event-reader.ts';
 export { apiConformance, type ServerUnderTest } from './api/conformance.ts';
 export { fakeEngine, KEY as FAKE_ENGINE_KEY } from './api/fake-engine.ts';
@@ -24,6 +24,7 @@ export { memoryContextStore } from './testing/memory-context-store.ts';
 export { memoryRunnerStore } from './testing/memory-runner-store.ts';
 export { memoryScheduleStore } from './testing/memory-schedule-store.ts';
 export { memorySecretStore } from './testing/memory-secret-store.ts';
+export { memoryTeamStore } from './testing/memory-team-store.ts';
 export { portableMoments } from './testing/portable-lives.ts';
 export { sampleApiKey } from './testing/sample-api-key.ts';
 export { sampleSchedule } from './testing/sample-schedule.ts';

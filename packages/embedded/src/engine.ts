@@ -8,6 +8,8 @@ import {
   createTargetGuard,
   type Deps,
   type Logger,
+  People,
+  personalTeamId,
   RememberedApiKeys,
   SecretBox,
   spawnTimer,
@@ -15,12 +17,17 @@ import {
   systemRealTime,
   tendSchedules,
   wakeTimer,
+  watchedTeams,
+  welcomePerson,
 } from '@minoots/core';
 import { AlarmLoop } from './alarms/alarm-loop.ts';
 import { VirtualClock } from './clock/virtual-clock.ts';
 import { MemoryEventFeed } from './events/memory-event-feed.ts';
+import { LOCAL_TEAM } from './identity/local-key.ts';
+import { admitOwnerToTeam, OWNER } from './identity/owner.ts';
 import { localSecretKeys } from './identity/secret-keys.ts';
 import { SqliteApiKeyStore } from './sqlite/api-key-store.ts';
+import { SqliteAuditLog } from './sqlite/audit-log.ts';
 import { SqliteContextStore } from './sqlite/context-store.ts';
 import { openDatabase } from './sqlite/database.ts';
 import { lockFolder } from './sqlite/folder-lock.ts';
@@ -29,6 +36,7 @@ import { SqliteRunnerStore } from './sqlite/runner-store.ts';
 import { SqliteScheduleStore } from './sqlite/schedule-store.ts';
 import { SqliteSecretStore } from './sqlite/secret-store.ts';
 import { SqliteSigningSecretStore } from './sqlite/signing-secret-store.ts';
+import { SqliteTeamStore } from './sqlite/team-store.ts';
 import { SqliteTimerStore } from './sqlite/timer-store.ts';
 import { keyOf } from './timer-key.ts';
 import { VERSION } from './version.ts';
@@ -55,6 +63,7 @@ export interface EngineOptions {
 /** The embedded engine, running: what the API needs of it, and how to stop it. */
 export interface Engine {
   deps: Deps;
+  people: People;
   idempotency: SqliteIdempotencyStore;
   secrets: SqliteSigningSecretStore;
   /** Moves a virtual clock; null with a real one. */
@@ -124,6 +133,12 @@ async function compose(
     ticking: virtual === null,
   });
   const guard = createTargetGuard({ allowPrivate: allowPrivateTargets });
+  const teams = new SqliteTeamStore(database);
+  const people = new People({
+    teams,
+    homeOf: (person) => (person === OWNER ? LOCAL_TEAM : personalTeamId(person)),
+    welcome: (person) => (person === OWNER ? admitOwnerToTeam(deps) : welcomePerson(deps, person)),
+  });
   const deps: Deps = {
     timers,
     context: new SqliteContextStore(database),
@@ -131,6 +146,8 @@ async function compose(
     apiKeys: new RememberedApiKeys(new SqliteApiKeyStore(database)),
     schedules: new SqliteScheduleStore(database),
     runners: new SqliteRunnerStore(database),
+    teams: watchedTeams(teams, (teamId) => people.forget(teamId)),
+    audit: new SqliteAuditLog(database),
     alarms,
     events,
     guard,
@@ -140,6 +157,7 @@ async function compose(
     realTime: systemRealTime,
     logger,
     receipt: RECEIPT,
+    startPlan: 'enterprise',
   };
 
   await idempotency.releaseAbandoned();
@@ -165,6 +183,7 @@ async function compose(
   let stopping = false;
   return {
     deps,
+    people,
     idempotency,
     secrets,
     advance: virtual === null ? null : (byMs) => virtual.advance(byMs, alarms),

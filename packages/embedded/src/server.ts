@@ -4,16 +4,21 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import {
+  AnyAuthenticator,
+  type Authenticator,
   createApi,
   KeyAuthenticator,
   StorageUnavailable,
   serviceStopping,
   systemClock,
+  UserAuthenticator,
   unreadableRequest,
 } from '@minoots/core';
 import { pino } from 'pino';
 import { type Engine, startEngine } from './engine.ts';
 import { admitOwner, ownerKey } from './identity/local-key.ts';
+import { OidcTokens } from './identity/oidc-tokens.ts';
+import { admitOwnerToTeam, OwnerAuthenticator } from './identity/owner.ts';
 import type { Settings } from './settings.ts';
 import { unusableFolder } from './sqlite/folder-lock.ts';
 import { VERSION } from './version.ts';
@@ -46,16 +51,17 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   try {
     const { key: apiKey, path: keyPath } = ownerKey(home, settings.apiKey);
     await admitOwner(engine.deps.apiKeys, apiKey, systemClock.now());
+    await admitOwnerToTeam(engine.deps);
     const { clock, apiKeys } = engine.deps;
-    const authenticator = new KeyAuthenticator(apiKeys, { clock, logger, owners: apiKey });
-    const server = await listen(engine, authenticator, host, port);
+    const keys = new KeyAuthenticator(apiKeys, { clock, logger, owners: apiKey });
+    const server = await listen(engine, authenticatorOf(engine, keys, settings), host, port);
     const url = addressOf(server);
     writeFileSync(
       join(home, ADDRESS_FILE),
       `${JSON.stringify({ url, pid: process.pid, version: VERSION })}\n`,
       { mode: 0o600 },
     );
-    return { url, apiKey, keyPath, close: () => close(server, engine, authenticator, home) };
+    return { url, apiKey, keyPath, close: () => close(server, engine, keys, home) };
   } catch (error) {
     await engine.close();
     throw isFileFault(error) ? unusableFolder(home, error.message) : error;
@@ -69,9 +75,22 @@ function isFileFault(error: unknown): error is Error {
   return syscall === 'open' || syscall === 'write' || syscall === 'fsync' || syscall === 'rename';
 }
 
+/** The owner by their key, others by theirs, and people by an OpenID Connect provider where there is one. */
+function authenticatorOf(
+  { people, deps }: Engine,
+  keys: KeyAuthenticator,
+  { oidc }: Settings,
+): Authenticator {
+  return new AnyAuthenticator({
+    keys: new OwnerAuthenticator(keys, people),
+    users: oidc === undefined ? null : new UserAuthenticator(new OidcTokens(oidc), people),
+    teams: deps.teams,
+  });
+}
+
 async function listen(
   engine: Engine,
-  authenticator: KeyAuthenticator,
+  authenticator: Authenticator,
   host: string,
   port: number,
 ): Promise<Server> {
@@ -108,17 +127,12 @@ function addressOf(server: Server): string {
   return `http://${REACHABLE[address.address] ?? hostOf(address)}:${address.port}`;
 }
 
-async function close(
-  server: Server,
-  engine: Engine,
-  authenticator: KeyAuthenticator,
-  home: string,
-): Promise<void> {
+async function close(server: Server, engine: Engine, keys: KeyAuthenticator, home: string): Promise<void> {
   rmSync(join(home, ADDRESS_FILE), { force: true });
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
   server.closeIdleConnections();
-  await authenticator.idle();
+  await keys.idle();
   await engine.close();
   server.closeAllConnections();
   await promise;

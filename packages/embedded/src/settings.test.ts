@@ -26,6 +26,8 @@ describe('readSettings', () => {
       MINOOTS_API_KEY: key,
       MINOOTS_CLOCK: 'virtual',
       MINOOTS_ALLOW_PRIVATE_TARGETS: 'false',
+      MINOOTS_OIDC_ISSUER: 'https://id.example.com',
+      MINOOTS_OIDC_AUDIENCE: 'minoots',
       MINOOTS_LOG_LEVEL: 'silent',
     });
     expect(settings).toEqual({
@@ -35,6 +37,7 @@ describe('readSettings', () => {
       apiKey: key,
       clock: 'virtual',
       allowPrivateTargets: false,
+      oidc: { issuer: 'https://id.example.com', audience: 'minoots' },
       logLevel: 'silent',
     });
   });
@@ -47,10 +50,22 @@ describe('readSettings', () => {
     ['MINOOTS_API_KEY', 'x'.repeat(19)],
     ['MINOOTS_CLOCK', 'sundial'],
     ['MINOOTS_ALLOW_PRIVATE_TARGETS', 'maybe'],
+    ['MINOOTS_OIDC_ISSUER', 'id.example.com'],
+    ['MINOOTS_OIDC_ISSUER', 'http://id.example.com'],
+    ['MINOOTS_OIDC_AUDIENCE', 'without an issuer'],
     ['MINOOTS_LOG_LEVEL', 'loud'],
   ])('refuses %s=%s, naming the variable', (name, value) => {
     const read = () => readSettings({ [name]: value });
     expect(read).toThrow(SettingsError);
     expect(read).toThrow(new RegExp(`^${name} `));
   });
+
+  it.each(['http://localhost:9000', 'http://127.0.0.1:9000/realm', 'http://[::1]:9000'])(
+    'takes the provider %s of this machine',
+    (issuer) => {
+      const settings = readSettings({ MINOOTS_OIDC_ISSUER: issuer, MINOOTS_OIDC_AUDIENCE: 'minoots' });
+      expect(settings.oidc).toEqual({ issuer, audience: 'minoots' });
+      expect(() => readSettings({ MINOOTS_OIDC_ISSUER: issuer })).toThrow(/^MINOOTS_OIDC_AUDIENCE /);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import type { OidcSettings } from './identity/oidc-tokens.ts';
 
 const flag = z
   .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
@@ -20,6 +21,13 @@ export const Environment = z.object({
   MINOOTS_CLOCK: z.enum(['real', 'virtual']).default('real'),
   /** Whether webhooks may go to private addresses; unless told, yes where the server listens on loopback only. */
   MINOOTS_ALLOW_PRIVATE_TARGETS: flag.optional(),
+  /** OpenID Connect provider whose people may sign in; nobody but the holders of keys unless told. */
+  MINOOTS_OIDC_ISSUER: z
+    .url({ error: 'must be a URL' })
+    .refine(isSafeIssuer, 'must be an https URL, or one of this machine')
+    .optional(),
+  /** Whom the ID tokens must be made for: the client id of this server at the provider. */
+  MINOOTS_OIDC_AUDIENCE: z.string().optional(),
   /** Least level of what is logged, on standard error. */
   MINOOTS_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
@@ -29,6 +37,12 @@ function toFolder(path: string): string {
   return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : resolve(path);
 }
 
+/** Over plain HTTP anybody on the way could put keys of their own in. */
+function isSafeIssuer(issuer: string): boolean {
+  const { protocol, hostname } = URL.parse(issuer) ?? {};
+  return protocol === 'https:' || /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname ?? '');
+}
+
 export interface Settings {
   port: number;
   host: string;
@@ -36,6 +50,8 @@ export interface Settings {
   apiKey?: string | undefined;
   clock?: 'real' | 'virtual';
   allowPrivateTargets?: boolean | undefined;
+  /** The OpenID Connect provider whose people may sign in. */
+  oidc?: OidcSettings | undefined;
   logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -61,6 +77,20 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     apiKey: env.MINOOTS_API_KEY,
     clock: env.MINOOTS_CLOCK,
     allowPrivateTargets: env.MINOOTS_ALLOW_PRIVATE_TARGETS,
+    oidc: oidcOf(env),
     logLevel: env.MINOOTS_LOG_LEVEL,
   };
+}
+
+/** A provider makes tokens for others, too: without an audience they would all count here. */
+function oidcOf({
+  MINOOTS_OIDC_ISSUER: issuer,
+  MINOOTS_OIDC_AUDIENCE: audience,
+}: z.infer<typeof Environment>): OidcSettings | undefined {
+  if (issuer === undefined && audience === undefined) return undefined;
+  if (issuer === undefined)
+    throw new SettingsError('MINOOTS_OIDC_AUDIENCE needs MINOOTS_OIDC_ISSUER beside it');
+  if (audience === undefined)
+    throw new SettingsError('MINOOTS_OIDC_AUDIENCE is missing beside MINOOTS_OIDC_ISSUER');
+  return { issuer, audience };
 }

@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerUnderTest } from '@minoots/core/testing';
 import { startServer } from '../src/index.ts';
+import { OidcProvider } from './support/oidc-provider.ts';
 
 /** Starts a server on a free port with an empty data folder and a virtual clock; closing it removes the folder. */
 export async function startServerUnderTest(): Promise<ServerUnderTest> {
   const home = await mkdtemp(join(tmpdir(), 'minoots-'));
-  const { url, apiKey, close } = await startServer({ port: 0, host: '127.0.0.1', home, clock: 'virtual' });
+  const provider = await OidcProvider.start();
+  const oidc = { issuer: provider.issuer, audience: provider.audience };
+  const settings = { port: 0, host: '127.0.0.1', home, clock: 'virtual', oidc } as const;
+  const { url, apiKey, close } = await startServer(settings);
   return {
     baseUrl: url,
     key: apiKey,
@@ -20,8 +24,10 @@ export async function startServerUnderTest(): Promise<ServerUnderTest> {
       if (!response.ok) throw new Error(`the clock did not move: ${await response.text()}`);
       await response.arrayBuffer();
     },
+    signIn: (person) => provider.signIn(person),
     close: async () => {
       await close();
+      await provider.close();
       await rm(home, { recursive: true });
     },
   };

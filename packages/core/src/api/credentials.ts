@@ -1,12 +1,17 @@
-import type { Scope } from '@minoots/contract';
+import { type Scope, TeamRef } from '@minoots/contract';
 import { MinootsError } from '../app/errors.ts';
 import type { Authenticator, Principal } from '../ports/authenticator.ts';
+import { invalidRequest } from './problem.ts';
 
+/** What concerns who may do what: here a person who has just been shut out must be out. */
+const ADMINISTRATIVE: readonly Scope[] = ['teams:admin', 'teams:own', 'secrets:write', 'account'];
+const TEAM_HEADER = 'minoots-team';
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 
 /**
- * Who makes a request, by `Authorization: Bearer` or `x-api-key`, when they may do what `scope` names.
- * @throws MinootsError `unauthenticated`, `forbidden`
+ * Who makes a request, by `Authorization: Bearer` or `x-api-key`, when they may do what `scope` names. `Minoots-Team` says
+ * for which team.
+ * @throws MinootsError `unauthenticated`, `forbidden`, `invalid_request`; `not_found` when the team is not one of theirs
  */
 export async function authorize(
   headers: Headers,
@@ -17,17 +22,33 @@ export async function authorize(
   if (token === null) {
     throw new MinootsError(
       'unauthenticated',
-      'Send an API key as "Authorization: Bearer <key>" or as "x-api-key"',
+      'Send an API key, or an ID token, as "Authorization: Bearer <key>"; a key may come as "x-api-key" too',
     );
   }
-  const principal = await authenticator.authenticate({ token, team: headers.get('minoots-team') });
-  if (principal === null) throw new MinootsError('unauthenticated', 'The API key is not known here');
-  if (!principal.scopes.has(scope)) {
-    throw new MinootsError('forbidden', `The API key lacks the scope ${scope}`, {
-      members: { required_scope: scope },
-    });
+  const isAdministrative = ADMINISTRATIVE.includes(scope);
+  const principal = await authenticator.authenticate({ token, team: teamOf(headers), isAdministrative });
+  if (principal === null) {
+    throw new MinootsError(
+      'unauthenticated',
+      'What was sent to sign in by is not known here, or not any more',
+    );
   }
-  return principal;
+  if (principal.scopes.has(scope)) return principal;
+  const detail =
+    principal.role === null
+      ? `The API key lacks the scope ${scope}`
+      : `What takes the scope ${scope} is more than a team's ${principal.role} may do`;
+  throw new MinootsError('forbidden', detail, { members: { required_scope: scope } });
+}
+
+/** The team that a request names, by slug or id; null where it names none. */
+function teamOf(headers: Headers): string | null {
+  const named = headers.get(TEAM_HEADER);
+  if (named === null || named === '') return null;
+  const team = TeamRef.safeParse(named);
+  if (team.success) return team.data;
+  const message = 'must be the slug or the id of a team';
+  throw invalidRequest([{ pointer: 'Minoots-Team', message }]);
 }
 
 function tokenOf(headers: Headers): string | null {

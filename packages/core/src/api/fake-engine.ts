@@ -9,6 +9,7 @@ import { memoryContextStore } from '../testing/memory-context-store.ts';
 import { memoryRunnerStore } from '../testing/memory-runner-store.ts';
 import { memoryScheduleStore } from '../testing/memory-schedule-store.ts';
 import { memorySecretStore } from '../testing/memory-secret-store.ts';
+import { memoryTeamStore } from '../testing/memory-team-store.ts';
 import { memoryTimerStore } from '../testing/memory-timer-store.ts';
 import type { ApiDeps } from './app.ts';
 
@@ -31,11 +32,13 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
     guard: { refusal: async (url) => (url.includes('private') ? 'it is private' : null) },
     namedSecrets: memorySecretStore(),
     apiKeys: memoryApiKeyStore(),
+    ...memoryTeamStore(),
     performers: fakePerformers(),
     clock: { now: () => NOW },
     random: { id: () => String(++ids).padStart(22, '0'), jitter: () => 0 },
     realTime: fakeRealTime(),
     logger: { info: () => {}, warn: () => {}, error: () => {} },
+    startPlan: 'pro',
     receipt: { durable: true, engine: 'embedded', survives: ['restart'], expected_precision_ms: 15 },
     authenticator: { authenticate: async ({ token }) => PRINCIPALS.get(token) ?? null },
     idempotency: fakeIdempotencyStore(),

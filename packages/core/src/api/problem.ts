@@ -1,5 +1,6 @@
 import { type BatchItemProblem, ERRORS, type ErrorCode, type FieldError } from '@minoots/contract';
 import { MinootsError } from '../app/errors.ts';
+import { IdentityUnavailable } from '../ports/id-token-verifier.ts';
 import { InvalidPosition, StorageUnavailable } from '../ports/timer-store.ts';
 
 /** Where each error code is explained; the `type` of a problem is this and the code. */
@@ -14,6 +15,7 @@ const RETRY_AFTER_S: Partial<Record<ErrorCode, number>> = {
   idempotency_in_flight: 1,
   delivery_unfinished: 5,
   storage_unavailable: 5,
+  identity_unavailable: 5,
   shutting_down: 5,
 };
 
@@ -58,6 +60,9 @@ function toMinootsError(error: unknown): MinootsError {
       'storage_unavailable',
       'The store is out of reach or takes no writes at present; a change may be repeated with its Idempotency-Key',
     );
+  }
+  if (error instanceof IdentityUnavailable) {
+    return new MinootsError('identity_unavailable', 'The identity service does not answer; try again soon');
   }
   if (error instanceof InvalidPosition) {
     const fault = { pointer: '?cursor', message: 'is not a next_cursor of this list' };

@@ -1,7 +1,8 @@
-import type { Receipt } from '@minoots/contract';
+import type { PlanId, Receipt } from '@minoots/contract';
 import type { ActionRegistry } from '../actions/performer.ts';
 import type { AlarmClock } from '../ports/alarm-clock.ts';
 import type { ApiKeyStore } from '../ports/api-key-store.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
 import type { Principal } from '../ports/authenticator.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ContextStore } from '../ports/context-store.ts';
@@ -13,6 +14,7 @@ import type { RunnerStore } from '../ports/runner-store.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
 import type { TargetGuard } from '../ports/target-guard.ts';
+import type { TeamStore } from '../ports/team-store.ts';
 import type { TimerStore } from '../ports/timer-store.ts';
 
 /** What an engine gives the use cases. */
@@ -23,6 +25,8 @@ export interface Deps {
   apiKeys: ApiKeyStore;
   schedules: ScheduleStore;
   runners: RunnerStore;
+  teams: TeamStore;
+  audit: AuditLog;
   alarms: AlarmClock;
   events: EventFeed;
   guard: TargetGuard;
@@ -33,6 +37,8 @@ export interface Deps {
   logger: Logger;
   /** What this engine promises for a timer that it has just taken. */
   receipt: Receipt;
+  /** The plan that new teams begin with. */
+  startPlan: PlanId;
 }
 
 /** Who asks, and under which name the request is remembered so that a repeat changes nothing. */

@@ -60,6 +60,11 @@ export function scheduleNotFound(id: string): MinootsError {
   return new MinootsError('not_found', `There is no schedule ${id}`);
 }
 
+/** The error for a team that does not exist, or that the one who asks is not in: nobody learns which. */
+export function teamNotFound(ref: string): MinootsError {
+  return new MinootsError('not_found', `There is no team ${ref} of yours`);
+}
+
 /** What the domain gave. @throws MinootsError where it refused */
 export function unwrap<T>(result: Result<T>): T {
   if (!result.ok) throw fromRejection(result);

@@ -20,6 +20,8 @@ export interface Credentials {
   token: string;
   /** The team that the request is for, by slug or id; null where it says nothing: then that of the key, or the personal one. */
   team: string | null;
+  /** Whether what is remembered will not do: the person, and their place in the team, are to be looked up now. */
+  isAdministrative?: boolean;
 }
 
 export interface Authenticator {

@@ -8,7 +8,16 @@ export interface ServerUnderTest {
   key: string;
   /** Moves the virtual clock; resolves once all that fell due is done. */
   advance(byMs: number): Promise<void>;
+  /** Signs a person in, anew each time, and gives their ID token. Absent where nobody can sign in. */
+  signIn?(person: TestPerson): Promise<string>;
   close(): Promise<void>;
+}
+
+/** Somebody to sign in, by their email address. */
+export interface TestPerson {
+  email: string;
+  emailVerified: boolean;
+  name?: string;
 }
 
 export interface RequestOptions {

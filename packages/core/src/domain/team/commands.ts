@@ -19,6 +19,8 @@ export type TeamCommand = { actor: string } & (
   | { type: 'accept-invitation'; tokenHash: string; person: Person }
   /** Single sign-on lets a person in who is not a member yet. */
   | { type: 'provision'; person: Person; role: Exclude<Role, 'owner'> }
+  /** Whoever holds the data of an engine for one person is an owner, whatever was done before. */
+  | { type: 'reinstate'; person: Person }
   /** `by` is the role of the one who asks: nobody changes somebody above them. */
   | { type: 'change-role'; userId: string; role: Role; by: Role }
   | { type: 'remove-member'; userId: string; by: Role }

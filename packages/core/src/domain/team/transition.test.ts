@@ -239,6 +239,16 @@ describe('a team', () => {
     });
   });
 
+  it('makes whoever holds the data an owner again, who may have left or been set back', () => {
+    const reinstate: Command = { type: 'reinstate', person: samplePerson('bob') };
+    expect(founded().when(reinstate).members).toContain('usr_bob: owner');
+    const { members, notes } = teamOf({ bob: 'viewer' }).when(reinstate);
+    expect(members).toEqual(['usr_ann: owner', 'usr_bob: owner']);
+    expect(notes[0]?.action).toBe('member.reinstated');
+    const before = teamOf({ bob: 'owner' });
+    expect(before.when(reinstate).team).toBe(before.team);
+  });
+
   describe('that is personal', () => {
     const personal = () => storyOf(sampleTeam({ isPersonal: true }));
 

@@ -1,7 +1,7 @@
 import { ok, type Result, reject } from '../rejection.ts';
 import { changeRole, leave, removeMember, transfer } from './commands/change-member.ts';
 import { invite } from './commands/invite.ts';
-import { acceptInvitation, provision } from './commands/join.ts';
+import { acceptInvitation, provision, reinstate } from './commands/join.ts';
 import { setPlan } from './commands/set-plan.ts';
 import { claimDomain, dropDomain, setProvider, verifyDomain } from './commands/sso.ts';
 import { update } from './commands/update.ts';
@@ -42,6 +42,8 @@ function apply(team: Team, command: TeamCommand, now: number): Result<TeamChange
       return acceptInvitation(team, command, now);
     case 'provision':
       return provision(team, command, now);
+    case 'reinstate':
+      return reinstate(team, command, now);
     case 'change-role':
       return changeRole(team, command);
     case 'remove-member':

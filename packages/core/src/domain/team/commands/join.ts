@@ -33,6 +33,19 @@ export function provision(
   return join(team, person, role, now, 'member.provisioned');
 }
 
+/** Makes a person an owner, as a member who is there or as one more, however many there are. */
+export function reinstate(team: Team, { person }: CommandOf<'reinstate'>, now: number): Result<TeamChange> {
+  const { userId, email, name } = person;
+  const found = team.members.find((member) => member.userId === userId);
+  if (found?.role === 'owner') return ok({ team, notes: [] });
+  const member = { ...(found ?? { userId, email, name, joinedAt: now }), role: 'owner' as const };
+  const others = team.members.filter((other) => other !== found);
+  return ok({
+    team: { ...team, members: [...others, member] },
+    notes: [{ action: 'member.reinstated', subject: userId, message: `${email} is an owner again` }],
+  });
+}
+
 function isMember(team: Team, person: Person): boolean {
   return team.members.some(({ userId }) => userId === person.userId);
 }

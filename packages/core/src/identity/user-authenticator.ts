@@ -1,0 +1,27 @@
+import type { Authenticator, Credentials, Principal } from '../ports/authenticator.ts';
+import type { IdTokenVerifier } from '../ports/id-token-verifier.ts';
+import type { People } from './people.ts';
+
+/** A token of the form of a JWT: three parts, of which the first is a JSON object. */
+const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]*$/;
+
+/** Whether a token is for a `UserAuthenticator`: API keys have another form. */
+export function isIdToken(token: string): boolean {
+  return JWT.test(token);
+}
+
+/** Knows people by the ID tokens of an identity service. */
+export class UserAuthenticator implements Authenticator {
+  readonly #verifier: IdTokenVerifier;
+  readonly #people: People;
+
+  constructor(verifier: IdTokenVerifier, people: People) {
+    this.#verifier = verifier;
+    this.#people = people;
+  }
+
+  async authenticate({ token, team, isAdministrative = false }: Credentials): Promise<Principal | null> {
+    const person = await this.#verifier.verify(token, { checkRevoked: isAdministrative });
+    return person === null ? null : this.#people.principalOf(person, team, isAdministrative);
+  }
+}
