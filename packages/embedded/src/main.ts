@@ -26,13 +26,13 @@ async function main(): Promise<void> {
   }
 }
 
-function announce({ url, keyPath }: RunningServer, home: string): void {
+function announce({ url, keyPath, workFolder }: RunningServer, home: string): void {
   const key = keyPath === null ? '$MINOOTS_API_KEY' : `$(cat ${keyPath})`;
   console.log(`MINOOTS listens on ${url}
 
   Data      ${home}
   API key   ${keyPath ?? 'the one in MINOOTS_API_KEY'}
-  Docs      ${url}/docs
+  Docs      ${url}/docs${workFolder === null ? '' : `\n  Files     ${workFolder}`}
 
 Try:
   curl -X POST ${url}/v1/timers -H "Authorization: Bearer ${key}" \\

@@ -15,11 +15,12 @@ import {
   unreadableRequest,
 } from '@minoots/core';
 import { pino } from 'pino';
+import { startBuiltInRunner } from './built-in-runner.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { admitOwner, ownerKey } from './identity/local-key.ts';
 import { OidcTokens } from './identity/oidc-tokens.ts';
 import { admitOwnerToTeam, OwnerAuthenticator } from './identity/owner.ts';
-import type { Settings } from './settings.ts';
+import { isLoopback, type Settings } from './settings.ts';
 import { unusableFolder } from './sqlite/folder-lock.ts';
 import { VERSION } from './version.ts';
 
@@ -35,7 +36,9 @@ export interface RunningServer {
   apiKey: string;
   /** Where the key is kept; null when it came from the settings. */
   keyPath: string | null;
-  /** Stops taking requests, lets attempts under way finish for a few seconds, and frees the data folder. */
+  /** Where the server's own runner works; null without one. */
+  workFolder: string | null;
+  /** Stops taking requests, lets attempts and jobs under way finish for a few seconds, and frees the data folder. */
   close(): Promise<void>;
 }
 
@@ -54,14 +57,27 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     await admitOwnerToTeam(engine.deps);
     const { clock, apiKeys } = engine.deps;
     const keys = new KeyAuthenticator(apiKeys, { clock, logger, owners: apiKey });
-    const server = await listen(engine, authenticatorOf(engine, keys, settings), host, port);
+    const api = apiOf(engine, authenticatorOf(engine, keys, settings));
+    const server = await listen(engine, api, host, port);
     const url = addressOf(server);
     writeFileSync(
       join(home, ADDRESS_FILE),
       `${JSON.stringify({ url, pid: process.pid, version: VERSION })}\n`,
       { mode: 0o600 },
     );
-    return { url, apiKey, keyPath, close: () => close(server, engine, keys, home) };
+    const runner = settings.runner && startBuiltInRunner({ ...settings.runner, api, apiKey, home, logger });
+    const finish = async () => {
+      // While there is an API to give its jobs back to.
+      await runner?.stop();
+      await keys.idle();
+    };
+    return {
+      url,
+      apiKey,
+      keyPath,
+      workFolder: settings.runner?.folder ?? null,
+      close: () => close(server, engine, home, finish),
+    };
   } catch (error) {
     await engine.close();
     throw isFileFault(error) ? unusableFolder(home, error.message) : error;
@@ -88,13 +104,8 @@ function authenticatorOf(
   });
 }
 
-async function listen(
-  engine: Engine,
-  authenticator: Authenticator,
-  host: string,
-  port: number,
-): Promise<Server> {
-  const api = createApi({
+function apiOf(engine: Engine, authenticator: Authenticator) {
+  return createApi({
     ...engine.deps,
     authenticator,
     idempotency: engine.idempotency,
@@ -103,6 +114,11 @@ async function listen(
     readiness: async () => engine.checks(),
     version: VERSION,
   });
+}
+
+type Api = ReturnType<typeof createApi>;
+
+async function listen(engine: Engine, api: Api, host: string, port: number): Promise<Server> {
   const fetch: typeof api.fetch = (...request) =>
     engine.stopping() ? serviceStopping() : api.fetch(...request);
   const server = createServer(getRequestListener(fetch, { errorHandler: unreadableRequest }));
@@ -127,17 +143,18 @@ function addressOf(server: Server): string {
   return `http://${REACHABLE[address.address] ?? hostOf(address)}:${address.port}`;
 }
 
-async function close(server: Server, engine: Engine, keys: KeyAuthenticator, home: string): Promise<void> {
+async function close(
+  server: Server,
+  engine: Engine,
+  home: string,
+  finish: () => Promise<void>,
+): Promise<void> {
   rmSync(join(home, ADDRESS_FILE), { force: true });
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
   server.closeIdleConnections();
-  await keys.idle();
+  await finish();
   await engine.close();
   server.closeAllConnections();
   await promise;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }

@@ -10,7 +10,30 @@ describe('readSettings', () => {
       host: '127.0.0.1',
       home: join(homedir(), '.minoots'),
       clock: 'real',
+      runner: {
+        folder: join(homedir(), '.minoots', 'work'),
+        env: { MINOOTS_HOME: join(homedir(), '.minoots') },
+      },
     });
+  });
+
+  it('has a runner where only this machine reaches it, unless it is told', () => {
+    const folderOf = (environment: NodeJS.ProcessEnv) => readSettings(environment).runner?.folder ?? null;
+    expect(folderOf({ MINOOTS_HOME: '/data' })).toBe('/data/work');
+    expect(folderOf({ HOST: '0.0.0.0' })).toBeNull();
+    expect(folderOf({ MINOOTS_RUNNER: 'off' })).toBeNull();
+    expect(folderOf({ HOST: '0.0.0.0', MINOOTS_RUNNER: 'on', MINOOTS_RUNNER_FOLDER: '/work' })).toBe('/work');
+  });
+
+  it('gives commands its environment without its own settings', () => {
+    const environment = {
+      PORT: '1',
+      HOST: '::1',
+      MINOOTS_API_KEY: 'k'.repeat(20),
+      MINOOTS_HOME: '/data',
+      PATH: '/bin',
+    };
+    expect(readSettings(environment).runner?.env).toEqual({ PATH: '/bin', MINOOTS_HOME: '/data' });
   });
 
   it('takes an empty variable for an absent one', () => {
@@ -28,6 +51,7 @@ describe('readSettings', () => {
       MINOOTS_ALLOW_PRIVATE_TARGETS: 'false',
       MINOOTS_OIDC_ISSUER: 'https://id.example.com',
       MINOOTS_OIDC_AUDIENCE: 'minoots',
+      MINOOTS_RUNNER: 'off',
       MINOOTS_LOG_LEVEL: 'silent',
     });
     expect(settings).toEqual({
@@ -53,6 +77,7 @@ describe('readSettings', () => {
     ['MINOOTS_OIDC_ISSUER', 'id.example.com'],
     ['MINOOTS_OIDC_ISSUER', 'http://id.example.com'],
     ['MINOOTS_OIDC_AUDIENCE', 'without an issuer'],
+    ['MINOOTS_RUNNER', 'maybe'],
     ['MINOOTS_LOG_LEVEL', 'loud'],
   ])('refuses %s=%s, naming the variable', (name, value) => {
     const read = () => readSettings({ [name]: value });

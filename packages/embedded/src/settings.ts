@@ -28,6 +28,10 @@ export const Environment = z.object({
     .optional(),
   /** Whom the ID tokens must be made for: the client id of this server at the provider. */
   MINOOTS_OIDC_AUDIENCE: z.string().optional(),
+  /** Whether the server has a runner of its own; unless told, yes where it listens on loopback only. */
+  MINOOTS_RUNNER: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
+  /** Where that runner runs commands and writes files; `work` in the data folder unless told. */
+  MINOOTS_RUNNER_FOLDER: z.string().transform(toFolder).optional(),
   /** Least level of what is logged, on standard error. */
   MINOOTS_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
@@ -52,7 +56,17 @@ export interface Settings {
   allowPrivateTargets?: boolean | undefined;
   /** The OpenID Connect provider whose people may sign in. */
   oidc?: OidcSettings | undefined;
+  /** The server's own runner; none unless given. */
+  runner?: RunnerSettings | undefined;
   logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** What the server's own runner works with. */
+export interface RunnerSettings {
+  /** Absolute path; it is made when it is first used. */
+  folder: string;
+  /** What commands find in their environment. */
+  env: NodeJS.ProcessEnv;
 }
 
 /** A setting has a value that it cannot have. */
@@ -78,6 +92,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     clock: env.MINOOTS_CLOCK,
     allowPrivateTargets: env.MINOOTS_ALLOW_PRIVATE_TARGETS,
     oidc: oidcOf(env),
+    runner: runnerOf(env, environment),
     logLevel: env.MINOOTS_LOG_LEVEL,
   };
 }
@@ -93,4 +108,23 @@ function oidcOf({
   if (audience === undefined)
     throw new SettingsError('MINOOTS_OIDC_AUDIENCE is missing beside MINOOTS_OIDC_ISSUER');
   return { issuer, audience };
+}
+
+function runnerOf(env: z.output<typeof Environment>, environment: NodeJS.ProcessEnv): Settings['runner'] {
+  const { HOST, MINOOTS_HOME, MINOOTS_RUNNER = isLoopback(HOST) ? 'on' : 'off', MINOOTS_RUNNER_FOLDER } = env;
+  if (MINOOTS_RUNNER === 'off') return undefined;
+  return {
+    folder: MINOOTS_RUNNER_FOLDER ?? join(MINOOTS_HOME, 'work'),
+    env: { ...withoutSettings(environment), MINOOTS_HOME },
+  };
+}
+
+/** PORT and HOST of this server are not those of a server that a command starts. */
+function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !(name in Environment.shape)));
+}
+
+/** Whether an address is reached from this machine alone. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }

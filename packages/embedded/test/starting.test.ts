@@ -63,9 +63,9 @@ describe('starting the server', () => {
     expect((await stat(data.file('api-key'))).mode & 0o777).toBe(0o600);
     expect((await stat(data.home)).mode & 0o777).toBe(0o700);
     await first.stop('SIGKILL');
-    for (const name of await readdir(data.home)) {
-      if (name === 'api-key') continue;
-      expect((await readFile(data.file(name))).includes(key)).toBe(false);
+    for (const entry of await readdir(data.home, { recursive: true, withFileTypes: true })) {
+      if (entry.name === 'api-key' || !entry.isFile()) continue;
+      expect((await readFile(join(entry.parentPath, entry.name))).includes(key)).toBe(false);
     }
     const second = data.launch({ env });
     await (await second.ready()).create();

@@ -39,9 +39,10 @@ export function createCarryOut(workplace: Workplace): CarryOut {
     job.action.type === 'command' ? command(workplace, job.action) : fileWrite(workplace, job);
 }
 
-function fileWrite({ permissions: { folders } }: Workplace, { id, action }: Job): Execution {
+function fileWrite({ folder, permissions: { folders } }: Workplace, { id, action }: Job): Execution {
   const work = async () => {
     if (action.type !== 'file_write') throw new Refused('this is no file to write');
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeInside(folders, action, `.minoots-${id}`);
     return succeeded();
   };
