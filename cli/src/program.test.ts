@@ -7,12 +7,15 @@ import { run } from './run.ts';
 
 const DELIVERY = 'dlv_1_abc_x';
 const KEY = 'key_x';
+const MESSAGE = 'msg_4fZk0Qw7cTn2Ry9LbXa1Ve';
 /** What the path names, of operations that take no other id. */
 const IDS: Partial<Record<OperationId, string>> = {
   redeliver: DELIVERY,
   getDelivery: DELIVERY,
   rotateApiKey: KEY,
   revokeApiKey: KEY,
+  acknowledgeBroadcast: MESSAGE,
+  getMessage: MESSAGE,
 };
 
 /** Every operation of the API: the command line that asks for it, or why there is none. */
@@ -61,6 +64,13 @@ const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
   heartbeatJob: { exempt: 'what `minoots runner` does while a job is under way' },
   completeJob: { exempt: 'what `minoots runner` does when a job has ended' },
   releaseJob: { exempt: 'what `minoots runner` does with its jobs as it stops' },
+  readInbox: ['inbox', 'x'],
+  sendMessage: ['send', 'hello', '--to', 'x', '--ack-within', '5m', '--escalate-to', 'ops'],
+  acknowledgeMessage: ['inbox', 'ack', MESSAGE, '--agent', 'x'],
+  readTeamInbox: ['inbox'],
+  broadcastMessage: ['send', 'hello'],
+  acknowledgeBroadcast: ['inbox', 'ack', MESSAGE],
+  getMessage: ['inbox', 'get', MESSAGE],
   listContext: ['context', 'list'],
   getContext: ['context', 'get', 'x'],
   setContext: ['context', 'set', 'x', 'true'],
@@ -99,7 +109,8 @@ describe('minoots', () => {
       const operation = OPERATIONS[operationId];
       const [request] = server.seen.slice(before);
       expect(request?.method).toBe(operation.method);
-      expect(request?.url.split('?')[0]).toBe(operation.path.replace(/\{\w+\}/, IDS[operationId] ?? 'x'));
+      const path = operation.path.replace('{agent_id}/inbox/{message_id}', `x/inbox/${MESSAGE}`);
+      expect(request?.url.split('?')[0]).toBe(path.replace(/\{\w+\}/, IDS[operationId] ?? 'x'));
     },
   );
 });

@@ -13,6 +13,7 @@ import { fireCommand } from './commands/fire.ts';
 import { getCommand } from './commands/get.ts';
 import { graphCommand } from './commands/graph.ts';
 import { importCommand } from './commands/import.ts';
+import { inboxCommand } from './commands/inbox.ts';
 import { keysCommand } from './commands/keys.ts';
 import { listCommand } from './commands/list.ts';
 import { logsCommand } from './commands/logs.ts';
@@ -25,6 +26,7 @@ import { runnerCommand } from './commands/runner.ts';
 import { runnersCommand } from './commands/runners.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { secretsCommand } from './commands/secrets.ts';
+import { sendCommand } from './commands/send.ts';
 import { touchCommand } from './commands/touch.ts';
 import { waitCommand } from './commands/wait.ts';
 import { watchCommand } from './commands/watch.ts';
@@ -63,6 +65,8 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(scheduleCommand(cli))
     .addCommand(runnerCommand(cli))
     .addCommand(runnersCommand(cli))
+    .addCommand(inboxCommand(cli))
+    .addCommand(sendCommand(cli))
     .addCommand(contextCommand(cli))
     .addCommand(secretsCommand(cli))
     .addCommand(keysCommand(cli))

@@ -14,6 +14,7 @@ import {
   type Logger,
   People,
   personalTeamId,
+  postMessage,
   RememberedApiKeys,
   readSecretKeys,
   SecretBox,
@@ -43,6 +44,7 @@ import { FirestoreApiKeyStore } from './stores/firestore-api-key-store.ts';
 import { FirestoreAuditLog } from './stores/firestore-audit-log.ts';
 import { FirestoreContextStore } from './stores/firestore-context-store.ts';
 import { FirestoreIdempotencyStore } from './stores/firestore-idempotency-store.ts';
+import { FirestoreInboxStore } from './stores/firestore-inbox-store.ts';
 import { FirestoreRunnerStore } from './stores/firestore-runner-store.ts';
 import { FirestoreScheduleStore } from './stores/firestore-schedule-store.ts';
 import { FirestoreSecretStore } from './stores/firestore-secret-store.ts';
@@ -110,6 +112,7 @@ export function composeEngine(options: EngineOptions): Engine {
   const sweepWithin = (graceMs?: number) =>
     sweep({ timers, unarmed, alarms, clock, logger, ...(graceMs === undefined ? {} : { graceMs }) });
   const events = new FirestoreEventFeed({ firestore, logger });
+  const inbox = new FirestoreInboxStore({ firestore, logger });
   const secrets = new FirestoreSigningSecretStore(firestore);
   const targets = options.allowPrivateTargets
     ? { allowPrivate: true }
@@ -134,6 +137,7 @@ export function composeEngine(options: EngineOptions): Engine {
     runners: new FirestoreRunnerStore(firestore),
     teams: watchedTeams(teams, (teamId) => people.forget(teamId)),
     audit: new FirestoreAuditLog(firestore),
+    inbox,
     alarms,
     events,
     guard: createTargetGuard(targets),
@@ -142,7 +146,7 @@ export function composeEngine(options: EngineOptions): Engine {
       wallClock: systemClock,
       secrets,
       agents,
-      publish: (added) => events.publish(added),
+      post: (draft, context) => postMessage(deps, draft, context),
       idTokens: options.idTokens,
       spawn: (template, context) => spawnTimer(deps, context, template),
       version: VERSION,
@@ -187,6 +191,7 @@ export function composeEngine(options: EngineOptions): Engine {
     },
     close() {
       events.close();
+      inbox.close();
       agents.destroy();
     },
   };

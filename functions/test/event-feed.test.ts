@@ -44,14 +44,14 @@ type Events = Awaited<ReturnType<typeof openEvents>>;
 
 /** Saves the timer of an event with that event as the newest entry of its history. */
 function save(store: FirestoreTimerStore, event: NewEvent): Promise<void> {
-  return store.update({ teamId: event.teamId, timerId: event.timer_id }, (timer) => ({
+  return store.update({ teamId: event.teamId, timerId: event.timer_id ?? '' }, (timer) => ({
     save: withEvents(timer ?? newTimer(event), [event]),
     result: undefined,
   }));
 }
 
 function newTimer({ teamId, timer_id: id, agent_id: agentId }: NewEvent): Timer {
-  return { ...sampleTimer({ id, teamId, agentId }), version: 0, log: [] };
+  return { ...sampleTimer({ id: id ?? '', teamId, agentId }), version: 0, log: [] };
 }
 
 function withEvents(timer: Timer, events: readonly NewEvent[]): Timer {

@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@minoots/core';
-import { sampleJobTimer, silentLogger } from '@minoots/core/testing';
+import { sampleJobTimer, sampleMessage, silentLogger } from '@minoots/core/testing';
 import { firestoreIndexes } from '@minoots/emulators';
 import { UnarmedAlarms } from '../src/alarms/unarmed-alarms.ts';
 import { FirestoreEventFeed } from '../src/events/firestore-event-feed.ts';
 import { PART_BYTES } from '../src/stores/answer-packing.ts';
 import { FirestoreIdempotencyStore } from '../src/stores/firestore-idempotency-store.ts';
+import { FirestoreInboxStore } from '../src/stores/firestore-inbox-store.ts';
 import { FirestoreTimerStore } from '../src/stores/firestore-timer-store.ts';
 import { type OpenFirestore, openFirestore } from './support/firestore.ts';
 
@@ -17,6 +18,8 @@ const INDEXED_ALONE: Record<string, string[]> = {
   timers: ['awaits', 'generation', 'parents', 'shard', 'status', 'teamId'],
   idempotency: ['shard', 'teamId'],
   unarmed: ['shard', 'teamId'],
+  messages: ['shard', 'teamId', 'waitsIn'],
+  ledgers: ['shard', 'teamId'],
 };
 
 describe('the single-field indexes of firestore.indexes.json', () => {
@@ -63,6 +66,11 @@ describe('the single-field indexes of firestore.indexes.json', () => {
         message: 'Deleted by request',
       },
     ]);
+    const inbox = new FirestoreInboxStore({ firestore, logger: silentLogger });
+    const message = sampleMessage({ toAgent: null });
+    await inbox.insert(message, 1);
+    const { teamId, id: messageId, createdAt: at } = message;
+    await inbox.acknowledge({ teamId, messageId }, { agentId: 'agent-1', by: 'key_1', at, note: null });
     const answers = new FirestoreIdempotencyStore(firestore);
     const claim = { teamId: 'team_a', key: 'k', fingerprint: 'f', now: 0 };
     await answers.claim(claim);

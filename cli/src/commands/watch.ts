@@ -48,5 +48,5 @@ async function drawBars(watching: Watching, { terminal }: Output): Promise<void>
 }
 
 function describe({ at, type, timer_name: name, message }: TimerEvent): string {
-  return safeLine(`${formatInstant(at)} ${type} ${name} ${message}`);
+  return safeLine(`${formatInstant(at)} ${type} ${name ?? ''} ${message}`);
 }

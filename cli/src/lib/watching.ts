@@ -81,6 +81,7 @@ export class Watching {
   async #apply(item: StreamItem): Promise<void> {
     if (item.type === STREAM_RESET) return this.#reread();
     const { timer_id: id, type } = item;
+    if (id === null) return;
     const known = this.timers.get(id);
     if (type === 'timer.deleted') this.timers.delete(id);
     else if (known && (ENDINGS.has(type) || type === 'timer.fired')) this.#show(settled(known, type));

@@ -5,6 +5,12 @@ import type { WireRequest } from './wire.ts';
 
 const DELIVERY = 'dlv_1_abc_x';
 const KEY = 'key_x';
+const MESSAGE = 'msg_4fZk0Qw7cTn2Ry9LbXa1Ve';
+/** What the path of an operation names; "x" unless told. */
+const IDS: Partial<Record<OperationId, string>> = {
+  acknowledgeBroadcast: MESSAGE,
+  getMessage: MESSAGE,
+};
 
 /** Every operation of the API and how the client calls it. A new operation does not compile until it is here. */
 const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
@@ -54,6 +60,13 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   completeJob: ({ runners }) =>
     runners.complete(DELIVERY, { runner_id: 'x', attempt: 1, outcome: 'succeeded', duration_ms: 1 }),
   releaseJob: ({ runners }) => runners.release(DELIVERY, { runner_id: 'x', attempt: 1, reason: 'stops' }),
+  readInbox: ({ agents }) => agents.inbox('x', { waitMs: 10, all: true }),
+  sendMessage: ({ agents }) => agents.send('x', { text: 'hello' }),
+  acknowledgeMessage: ({ agents }) => agents.ack('x', MESSAGE, 'seen'),
+  readTeamInbox: ({ agents }) => agents.teamInbox(),
+  broadcastMessage: ({ agents }) => agents.broadcast({ text: 'hello' }),
+  acknowledgeBroadcast: ({ agents }) => agents.ackForTeam(MESSAGE),
+  getMessage: ({ agents }) => agents.message(MESSAGE),
   listContext: ({ context }) => context.list(),
   getContext: ({ context }) => context.get('x'),
   setContext: ({ context }) => context.set('x', true),
@@ -92,9 +105,10 @@ describe('MinootsClient', () => {
     const [request] = sent;
     const isOfDelivery = /^\/v1\/(?:deliveries|jobs)\/\{id\}/.test(operation.path);
     const isOfKey = /^\/v1\/api-keys\/\{id\}/.test(operation.path);
-    const id = isOfDelivery ? DELIVERY : isOfKey ? KEY : 'x';
+    const id = isOfDelivery ? DELIVERY : isOfKey ? KEY : (IDS[operationId] ?? 'x');
+    const path = operation.path.replace('{agent_id}/inbox/{message_id}', `x/inbox/${MESSAGE}`);
     expect(request?.method).toBe(operation.method);
-    expect(request?.path.split('?')[0]).toBe(operation.path.replace(/\{\w+\}/, id));
+    expect(request?.path.split('?')[0]).toBe(path.replace(/\{\w+\}/, id));
     if ('body' in operation && request?.body) operation.body.parse(JSON.parse(request.body));
     const query = Object.fromEntries(new URLSearchParams(request?.path.split('?')[1] ?? ''));
     if ('query' in operation) operation.query.parse(query);

@@ -1,6 +1,7 @@
 import type { OperationId } from '@minoots/contract';
 import type { Carrier } from './carrier.ts';
 import { type EventStreamOptions, followEvents, type StreamItem } from './events.ts';
+import { Agents } from './resources/agents.ts';
 import { ApiKeys } from './resources/api-keys.ts';
 import { Context } from './resources/context.ts';
 import { Deliveries } from './resources/deliveries.ts';
@@ -16,6 +17,7 @@ import { type AnswerOf, type RequestParts, readAnswer, toWire } from './wire.ts'
 export class MinootsClient {
   readonly timers: Timers;
   readonly deliveries: Deliveries;
+  readonly agents: Agents;
   readonly portability: Portability;
   readonly context: Context;
   readonly secrets: Secrets;
@@ -35,6 +37,7 @@ export class MinootsClient {
       readAnswer(operationId, await carrier.send(toWire(operationId, parts), signal));
     this.timers = new Timers(call);
     this.deliveries = new Deliveries(call);
+    this.agents = new Agents(call);
     this.portability = new Portability(call);
     this.context = new Context(call);
     this.secrets = new Secrets(call);

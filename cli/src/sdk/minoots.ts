@@ -16,6 +16,7 @@ import type { Settings } from '../settings.ts';
 import type { MinootsClient } from './client.ts';
 import { type LazyList, lazyList } from './lazy-list.ts';
 import { type LiveTimer, liveTimer } from './live-timer.ts';
+import type { Agents } from './resources/agents.ts';
 import type { ApiKeys } from './resources/api-keys.ts';
 import type { Context } from './resources/context.ts';
 import type { Schedules } from './resources/schedules.ts';
@@ -71,6 +72,8 @@ export interface Minoots {
   wait(timer: TimerRef, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<LiveTimer>;
   /** Removes timers that ended. */
   cleanup(request?: CleanupRequest): Promise<CleanupResult>;
+  /** The inboxes of agents and of the team, as promises. */
+  readonly agents: Agents;
   /** The facts that conditions of timers ask for, as promises. */
   readonly context: Context;
   /** Timers made over and over by a plan. */
@@ -116,6 +119,7 @@ export function createMinoots(readSettings: () => Settings): Minoots {
       session.touch();
       return timers.cleanup(request);
     },
+    agents: client.agents,
     context: client.context,
     schedules: client.schedules,
     preview: (request) => timers.preview(request),

@@ -29,6 +29,7 @@ export function aTimer(changes: Partial<Timer> = {}): Timer {
     lineage: null,
     recheck_at: null,
     schedule_id: null,
+    escalates: null,
     deliveries: [],
     ...changes,
   };

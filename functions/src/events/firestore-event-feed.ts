@@ -50,7 +50,7 @@ export class FirestoreEventFeed implements EventFeed {
   async publish(events: readonly NewEvent[]): Promise<void> {
     const unheld = Map.groupBy(
       events.filter(({ isLogged }) => !isLogged),
-      ({ teamId, timer_id }) => documentId(teamId, timer_id),
+      ({ teamId, timer_id }) => documentId(teamId, timer_id ?? ''),
     );
     if (unheld.size === 0) return;
     const batch = this.#firestore.batch();

@@ -18,6 +18,8 @@ export const TEAM_SLUGS = 'teamSlugs';
 export const AUDIT = 'audit';
 export const UNARMED = 'unarmed';
 export const EVENTS = 'events';
+export const MESSAGES = 'messages';
+export const LEDGERS = 'ledgers';
 
 /** How many parts a collection is read in where a growing field is indexed: an index on that field alone takes 500 writes/s. */
 export const SHARDS = 16;

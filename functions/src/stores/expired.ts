@@ -1,6 +1,6 @@
 import { type BulkWriter, type Firestore, type Query, Timestamp } from 'firebase-admin/firestore';
 import { deleteUnchanged } from './bulk.ts';
-import { IDEMPOTENCY, SHARDS, TIMERS, UNARMED } from './collections.ts';
+import { IDEMPOTENCY, LEDGERS, MESSAGES, SHARDS, TIMERS, UNARMED } from './collections.ts';
 import { onFirestore } from './on-firestore.ts';
 
 /** How long Firestore's TTL policies are given to delete a document that is over, in ms; they take about a day. */
@@ -13,6 +13,8 @@ export interface PurgeCounts {
   timers: number;
   idempotency: number;
   unarmed: number;
+  messages: number;
+  ledgers: number;
 }
 
 /**
@@ -28,6 +30,8 @@ export async function purgeExpired(firestore: Firestore, now: number, limit: num
     timers: await deleteExpired(firestore.collectionGroup(TIMERS), 'purgeAt', until, limit),
     idempotency: await deleteExpired(firestore.collection(IDEMPOTENCY), 'expireAt', until, limit),
     unarmed: await deleteExpired(firestore.collection(UNARMED), 'expireAt', until, limit),
+    messages: await deleteExpired(firestore.collection(MESSAGES), 'expireAt', until, limit),
+    ledgers: await deleteExpired(firestore.collection(LEDGERS), 'expireAt', until, limit),
   };
 }
 

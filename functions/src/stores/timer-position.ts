@@ -32,6 +32,17 @@ export function readCommitPosition(text: string): Position<Timestamp> {
   return { at: new Timestamp(Number(seconds), Number(nanoseconds)), id };
 }
 
+/** Negative when `one` comes first, positive when `other` does, 0 when they are the same. */
+export function compareCommits(one: Position<Timestamp>, other: Position<Timestamp>): number {
+  if (one.at.isEqual(other.at)) return compare(one.id, other.id);
+  return compare(one.at.valueOf(), other.at.valueOf());
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
 function notAPosition(text: string): InvalidPosition {
-  return new InvalidPosition(`${text} is not a position in the timers`);
+  return new InvalidPosition(`${text} is not a position in this list`);
 }

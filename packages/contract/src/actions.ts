@@ -3,7 +3,7 @@ import { Conditions, OnUnmet } from './conditions.ts';
 import { cloudFunctionFields, discordFields, pagerdutyFields, slackFields } from './connectors.ts';
 import { CommandLine, commandFields, fileWriteFields } from './jobs.ts';
 import { Duration, JsonValue } from './primitives.ts';
-import { Labels, Metadata, Name, timeFields } from './timer-fields.ts';
+import { AgentId, Labels, Metadata, Name, timeFields } from './timer-fields.ts';
 
 const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
@@ -25,9 +25,15 @@ const webhookFields = {
   /** How long one attempt may take: 100 ms to 60 s, 15 s unless told. */
   timeout: Duration.optional(),
 };
+const shortText = z.string().min(1).max(4000);
 const messageFields = {
-  text: z.string().min(1).max(4000),
-  to_agent: z.string().min(1).max(200).optional(),
+  text: shortText,
+  /** Whose inbox it goes to: the timer's agent unless told, or the whole team where that has none either. */
+  to_agent: AgentId.optional(),
+  /** What goes with it for programs: up to 16 KiB of JSON. Strings in it are templates. */
+  data: Metadata.optional(),
+  /** How soon it is to be acknowledged: up to 29 days. */
+  ack_within: Duration.optional(),
 };
 
 /** How failed attempts are repeated. `standard` waits 5 s, 5 m, 30 m, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h; `quick` 1 s, 5 s, 15 s, 30 s. */
@@ -57,7 +63,6 @@ const timerFields = {
 
 const plainRequests = [
   z.strictObject({ type: z.literal('webhook'), ...webhookFields }),
-  z.strictObject({ type: z.literal('message'), ...messageFields }),
   z.strictObject({ type: z.literal('slack'), ...slackFields }),
   z.strictObject({ type: z.literal('discord'), ...discordFields }),
   z.strictObject({ type: z.literal('pagerduty'), ...pagerdutyFields }),
@@ -66,10 +71,8 @@ const plainRequests = [
   z.strictObject({ type: z.literal('file_write'), ...fileWriteFields }),
 ] as const;
 
-const shortText = z.string().min(1).max(4000);
 const plainSet = {
   webhook: z.union([url, z.strictObject(webhookFields)]).optional(),
-  message: z.union([shortText, z.strictObject(messageFields)]).optional(),
   /** Short: `#channel text`. */
   slack: z.union([shortText, z.strictObject(slackFields)]).optional(),
   /** Short: `#channel text`, of which the channel is for people to read. */
@@ -83,13 +86,24 @@ const plainSet = {
 
 export type Fields<T extends z.core.$ZodLooseShape> = z.infer<z.ZodObject<T>>;
 
-// The events of a timer that an action makes hold such actions again: a circle that has to be written out once.
+// What a message and the events of a timer that an action makes set off are such actions again: circles that have to be
+// written out once.
+export interface MadeMessage extends Fields<typeof messageFields> {
+  escalate_to?: MadeTimerActions | undefined;
+}
 export interface MadeTimer extends Fields<typeof timerFields> {
   events?: MadeTimerEvents | undefined;
 }
 export interface MadeTimerActions extends Fields<typeof plainSet> {
+  message?: string | MadeMessage | undefined;
   timer?: MadeTimer | undefined;
-  actions?: (z.infer<(typeof plainRequests)[number]> | ({ type: 'timer' } & MadeTimer))[] | undefined;
+  actions?:
+    | (
+        | z.infer<(typeof plainRequests)[number]>
+        | ({ type: 'message' } & MadeMessage)
+        | ({ type: 'timer' } & MadeTimer)
+      )[]
+    | undefined;
 }
 export interface MadeTimerEvents {
   on_expire?: MadeTimerActions | undefined;
@@ -98,6 +112,27 @@ export interface MadeTimerEvents {
   on_progress?: ({ at: string[] } & MadeTimerActions) | undefined;
 }
 export type EventsField = z.ZodOptional<z.ZodType<MadeTimerEvents>>;
+export type ActionsField = z.ZodOptional<z.ZodType<MadeTimerActions>>;
+
+/** A message in the long form. */
+export const MessageTemplate = z
+  .strictObject({
+    ...messageFields,
+    /** What to do when nobody has acknowledged it within `ack_within`. */
+    get escalate_to(): ActionsField {
+      return ActionSet.optional();
+    },
+  })
+  .meta({ id: 'MessageTemplate' });
+export type MessageTemplate = z.infer<typeof MessageTemplate>;
+
+const messageRequest = z.strictObject({
+  type: z.literal('message'),
+  ...messageFields,
+  get escalate_to(): ActionsField {
+    return ActionSet.optional();
+  },
+});
 
 /**
  * A timer that an action makes, of the same team and agent. Its time begins when it is made. Placeholders in name, labels
@@ -124,12 +159,14 @@ const timerRequest = z.strictObject({
 
 /** One action in the long form of a list, told apart by `type`. */
 export const ActionRequest = z
-  .discriminatedUnion('type', [...plainRequests, timerRequest])
+  .discriminatedUnion('type', [...plainRequests, messageRequest, timerRequest])
   .meta({ id: 'ActionRequest' });
 export type ActionRequest = z.infer<typeof ActionRequest>;
 
 const actionSet = {
   ...plainSet,
+  /** Puts a message into an inbox. */
+  message: z.union([shortText, MessageTemplate]).optional(),
   /** Makes a timer. */
   timer: TimerTemplate.optional(),
   actions: z.array(ActionRequest).max(10).optional(),
@@ -166,13 +203,13 @@ export type TimerEvents = z.infer<typeof TimerEvents>;
 /** Kinds of action. `command` and `file_write` are carried out by runners, the others by the service. */
 export const ActionType = z.enum([
   'webhook',
-  'message',
   'slack',
   'discord',
   'pagerduty',
   'cloud_function',
   'command',
   'file_write',
+  'message',
   'timer',
 ]);
 export type ActionType = z.infer<typeof ActionType>;

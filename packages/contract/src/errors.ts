@@ -25,6 +25,7 @@ export const ERRORS = {
   unsupported_media_type: { status: 415, title: 'The body must be JSON', retryable: false },
   target_refused: { status: 422, title: 'The target address is not allowed', retryable: false },
   context_full: { status: 422, title: 'The context of the team has no room', retryable: false },
+  inbox_full: { status: 422, title: 'The inbox has no room', retryable: false },
   unknown_parent: { status: 422, title: 'A timer to wait for does not exist', retryable: false },
   dependency_cycle: { status: 422, title: 'Timers would wait for one another', retryable: false },
   lineage_too_deep: {

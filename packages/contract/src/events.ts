@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Instant, JsonObject, TimerId } from './primitives.ts';
 
-/** Everything that can happen to a timer; log entries and stream events share these names. */
+/** Everything that can happen to a timer or a message; log entries and stream events share these names. */
 export const EventType = z
   .enum([
     'timer.created',
@@ -24,6 +24,8 @@ export const EventType = z
     'delivery.queued',
     'delivery.leased',
     'delivery.output',
+    'message.acknowledged',
+    'message.unacknowledged',
     'delivery.succeeded',
     'delivery.retrying',
     'delivery.exhausted',
@@ -39,10 +41,13 @@ export const TimerEvent = z
     id: z.string(),
     type: EventType,
     at: Instant,
-    timer_id: TimerId,
-    timer_name: z.string(),
+    /** Null where no timer has to do with it: a client posted the message. */
+    timer_id: TimerId.nullable(),
+    /** Null without a timer. */
+    timer_name: z.string().nullable(),
     agent_id: z.string().nullable(),
-    status: z.string(),
+    /** The timer's; null without one, and where it is not looked up. */
+    status: z.string().nullable(),
     message: z.string(),
     data: JsonObject.optional(),
   })

@@ -1,3 +1,4 @@
+import { agentOperations } from './operations/agents.ts';
 import { apiKeyOperations } from './operations/api-keys.ts';
 import { contextOperations } from './operations/context.ts';
 import { deliveryOperations } from './operations/deliveries.ts';
@@ -18,6 +19,7 @@ export const OPERATIONS = {
   ...portabilityOperations,
   ...deliveryOperations,
   ...runnerOperations,
+  ...agentOperations,
   ...contextOperations,
   ...secretOperations,
   ...apiKeyOperations,

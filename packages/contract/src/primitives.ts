@@ -24,6 +24,12 @@ export const DeliveryId = z
   .regex(/^dlv_\d{1,9}_[0-9a-z]{1,12}_[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'is not a delivery id')
   .meta({ id: 'DeliveryId', example: 'dlv_1_mh5k2p0q_tmr_4fZk0Qw7cTn2Ry9LbXa1Ve' });
 
+/** Identifier of a message: `msg_` and 22 base62 characters. */
+export const MessageId = z
+  .string()
+  .regex(/^msg_[0-9A-Za-z]{22}$/, 'is not a message id')
+  .meta({ id: 'MessageId', example: 'msg_4fZk0Qw7cTn2Ry9LbXa1Ve' });
+
 /** An instant as RFC 3339 text. Responses are always UTC with milliseconds. */
 export const Instant = z.iso
   .datetime({

@@ -8,7 +8,17 @@ export const MAX_METADATA_BYTES = 16_384;
 const printable = /^[^\u0000-\u001F\u007F]*$/;
 /** What a timer is called. */
 export const Name = z.string().min(1).max(200).regex(printable, 'must not hold control characters');
-export const AgentId = z.string().min(1).max(200).regex(printable, 'must not hold control characters');
+/** Any text that a path can name: URLs read "." and ".." as something else, and half a character has no encoding. */
+export const AgentId = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(printable, 'must not hold control characters')
+  .refine(
+    (id) => id.isWellFormed() && !/^\.\.?$/.test(id),
+    'must not be "." or "..", nor hold half a character',
+  )
+  .meta({ id: 'AgentId', example: 'deploy_agent' });
 export const Labels = z
   .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'is not a label key'), z.string().max(200))
   .refine((labels) => Object.keys(labels).length <= 16, 'at most 16 labels');

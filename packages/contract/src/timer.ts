@@ -2,7 +2,16 @@ import * as z from 'zod';
 import { ActionType, Retry, TimerEvents } from './actions.ts';
 import { Conditions, OnUnmet } from './conditions.ts';
 import { EventType } from './events.ts';
-import { Cursor, DeliveryId, Duration, Instant, JsonObject, ScheduleId, TimerId } from './primitives.ts';
+import {
+  Cursor,
+  DeliveryId,
+  Duration,
+  Instant,
+  JsonObject,
+  MessageId,
+  ScheduleId,
+  TimerId,
+} from './primitives.ts';
 import { AgentId, Labels, Metadata, Name, timeFields } from './timer-fields.ts';
 
 export const TimerStatus = z
@@ -148,6 +157,8 @@ export const Timer = z
     recheck_at: Instant.nullable(),
     /** The schedule that it is an occurrence of. */
     schedule_id: ScheduleId.nullable(),
+    /** The message that it waits for an acknowledgement of: it fires only without one. */
+    escalates: MessageId.nullable(),
     deliveries: z.array(Delivery),
   })
   .meta({ id: 'Timer' });

@@ -1,6 +1,7 @@
 export type { ActionRegistry } from './actions/performer.ts';
 export { createActionRegistry } from './actions/registry.ts';
 export { createGuardedAgents, createTargetGuard, type ResolveName } from './actions/target-guard.ts';
+export { Bell } from './adapters/bell.ts';
 export { EventSubscription } from './adapters/event-subscription.ts';
 export { createRandom } from './adapters/random.ts';
 export { systemClock } from './adapters/system-clock.ts';
@@ -14,6 +15,7 @@ export type { Deps } from './app/deps.ts';
 export { MinootsError } from './app/errors.ts';
 export { toEvent } from './app/event.ts';
 export { inParallel } from './app/in-parallel.ts';
+export { postMessage } from './app/messages/post.ts';
 export { type TendCounts, tendSchedules } from './app/schedules/tend.ts';
 export { foundingNote } from './app/teams/founding.ts';
 export { personalTeamId, welcomePerson } from './app/teams/welcome.ts';
@@ -21,6 +23,8 @@ export { spawnTimer } from './app/timers/spawn.ts';
 export { wakeTimer } from './app/timers/wake.ts';
 export { type ApiKey, OWNER_KEY_ID, statusAt } from './domain/api-key/state.ts';
 export { contextBytes, contextRoom } from './domain/context-room.ts';
+export { acknowledge, isIn } from './domain/message/acknowledge.ts';
+export type { Acknowledgement, Message } from './domain/message/state.ts';
 export { BUILT_IN_RUNNER_ID } from './domain/runner.ts';
 export type { Schedule } from './domain/schedule/state.ts';
 export { checkAt } from './domain/schedule/time.ts';
@@ -59,6 +63,16 @@ export {
   type IdempotencyStore,
   type RecordedAnswer,
 } from './ports/idempotency-store.ts';
+export type {
+  Acknowledged,
+  InboxFilter,
+  InboxKey,
+  InboxPage,
+  InboxStore,
+  InboxWatch,
+  MessageInsert,
+  MessageKey,
+} from './ports/inbox-store.ts';
 export type { Logger } from './ports/logger.ts';
 export type { Random } from './ports/random.ts';
 export { MAX_RUNNERS, type Registration, type RunnerRecord, type RunnerStore } from './ports/runner-store.ts';

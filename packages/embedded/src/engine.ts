@@ -10,6 +10,7 @@ import {
   type Logger,
   People,
   personalTeamId,
+  postMessage,
   RememberedApiKeys,
   SecretBox,
   spawnTimer,
@@ -32,6 +33,7 @@ import { SqliteContextStore } from './sqlite/context-store.ts';
 import { openDatabase } from './sqlite/database.ts';
 import { lockFolder } from './sqlite/folder-lock.ts';
 import { SqliteIdempotencyStore } from './sqlite/idempotency-store.ts';
+import { SqliteInboxStore } from './sqlite/inbox-store.ts';
 import { SqliteRunnerStore } from './sqlite/runner-store.ts';
 import { SqliteScheduleStore } from './sqlite/schedule-store.ts';
 import { SqliteSecretStore } from './sqlite/secret-store.ts';
@@ -105,17 +107,17 @@ async function compose(
   const timers = new SqliteTimerStore(database);
   const idempotency = new SqliteIdempotencyStore(database);
   const secrets = new SqliteSigningSecretStore(database);
+  const inbox = new SqliteInboxStore(database);
   const virtual = kind === 'virtual' ? new VirtualClock(systemClock.now()) : null;
   const clock = virtual ?? systemClock;
   const events = new MemoryEventFeed(systemClock.now().toString(36));
   const agents = createGuardedAgents({ allowPrivate: allowPrivateTargets });
-  const publish = events.publish.bind(events);
   const performers = createActionRegistry({
     clock,
     wallClock: systemClock,
     secrets,
     agents,
-    publish,
+    post: (draft, context) => postMessage(deps, draft, context),
     // Would need Google's library in every installation of the command line, for the few that have such an account.
     idTokens: null,
     spawn: (template, context) => spawnTimer(deps, context, template),
@@ -148,6 +150,7 @@ async function compose(
     runners: new SqliteRunnerStore(database),
     teams: watchedTeams(teams, (teamId) => people.forget(teamId)),
     audit: new SqliteAuditLog(database),
+    inbox,
     alarms,
     events,
     guard,
@@ -165,9 +168,11 @@ async function compose(
   for (const alarm of halfDelivered) resumed.add(keyOf(alarm));
   await alarms.start(halfDelivered);
   const purge = setInterval(() => {
-    idempotency
-      .purge(clock.now())
-      .catch((error: unknown) => logger.error({ err: error }, 'old idempotency keys stay for now'));
+    for (const [what, store] of Object.entries({ 'idempotency keys': idempotency, messages: inbox })) {
+      store
+        .purge(clock.now())
+        .catch((error: unknown) => logger.error({ err: error }, `old ${what} stay for now`));
+    }
   }, PURGE_EVERY_MS);
 
   const tend = (hasRestarted: boolean) =>
@@ -199,6 +204,7 @@ async function compose(
       await tending;
       await alarms.stop(STOP_GRACE_MS);
       events.close();
+      inbox.close();
       agents.destroy();
       await database.close();
       release();

@@ -7,6 +7,7 @@ import {
   contextStoreContract,
   eventFeedContract,
   idempotencyStoreContract,
+  inboxStoreContract,
   runnerStoreContract,
   type ScheduleStores,
   scheduleStoreContract,
@@ -24,6 +25,7 @@ import { SqliteApiKeyStore } from '../src/sqlite/api-key-store.ts';
 import { SqliteAuditLog } from '../src/sqlite/audit-log.ts';
 import { SqliteContextStore } from '../src/sqlite/context-store.ts';
 import { SqliteIdempotencyStore } from '../src/sqlite/idempotency-store.ts';
+import { SqliteInboxStore } from '../src/sqlite/inbox-store.ts';
 import { SqliteRunnerStore } from '../src/sqlite/runner-store.ts';
 import { SqliteScheduleStore } from '../src/sqlite/schedule-store.ts';
 import { SqliteSecretStore } from '../src/sqlite/secret-store.ts';
@@ -37,6 +39,7 @@ runnerStoreContract('SqliteRunnerStore', () => openStore((database) => new Sqlit
 scheduleStoreContract('SqliteScheduleStore', () =>
   openStore((database) => new SqliteScheduleStore(database)),
 );
+inboxStoreContract('SqliteInboxStore', () => openStore((database) => new SqliteInboxStore(database)));
 schedulesGoOnContract('the embedded engine', openScheduleStores, 9);
 idempotencyStoreContract('SqliteIdempotencyStore', () =>
   openStore((database) => new SqliteIdempotencyStore(database)),

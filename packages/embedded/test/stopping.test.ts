@@ -33,6 +33,7 @@ describe('stopping the server', () => {
     const stream = await api.open('/v1/events');
     const timer = await api.create();
     const waiting = await takenOn(stream.url, `/v1/timers/${timer.id}/wait?timeout=60s`);
+    const inbox = await takenOn(stream.url, '/v1/agents/agent-1/inbox?wait=30s');
     const idle = connect(Number(new URL(stream.url).port), '127.0.0.1');
     idle.on('error', () => {});
     await once(idle, 'connect');
@@ -43,6 +44,7 @@ describe('stopping the server', () => {
     expect(await readdir(data.home)).toEqual(expect.not.arrayContaining(['server.json', 'minoots.db-wal']));
     expect(await stream.text()).toContain('timer.created');
     expect(await waiting.status).toBe(200);
+    expect(await inbox.status).toBe(200);
     idle.destroy();
   });
 

@@ -2,11 +2,11 @@ import type { ActionType, JobAction, JobType } from '@minoots/contract';
 import type { ActionByType, ServiceActionType } from '../domain/action.ts';
 import type { ActionReader } from '../domain/action-parse.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EventFeed } from '../ports/event-feed.ts';
 import type { IdTokenSource } from '../ports/id-token-source.ts';
 import type { SigningSecretStore } from '../ports/signing-secret-store.ts';
 import type { SenderDeps, Unsendable } from './http-sender.ts';
 import type { ActionPerformer, AttemptContext } from './performer.ts';
+import type { PostMessage } from './post.ts';
 import type { SpawnTimer } from './spawn.ts';
 
 /** What an engine gives those who perform actions. */
@@ -15,8 +15,8 @@ export interface PerformerDeps extends SenderDeps {
   clock: Clock;
   /** The secrets that sign webhooks. */
   secrets: SigningSecretStore;
-  /** Where messages are posted. */
-  publish: EventFeed['publish'];
+  /** Puts messages into inboxes. */
+  post: PostMessage;
   /** Makes identity tokens; null where the engine has none to give. */
   idTokens: IdTokenSource | null;
   /** Makes timers. */

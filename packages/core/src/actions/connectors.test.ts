@@ -65,7 +65,7 @@ function registry(overrides: Partial<PerformerDeps> = {}): ActionRegistry {
     clock: { now: () => FIRE_AT + 12 },
     secrets: { forTeam: async () => [`whsec_${Buffer.alloc(32, 1).toString('base64')}`] },
     agents,
-    publish: async () => {},
+    post: () => Promise.reject(new Error('not used')),
     spawn: () => Promise.reject(new Error('not used')),
     idTokens: { tokenFor: async (audience) => `token-for-${audience}` },
     vendors: { pagerduty: `${receiver.url}/v2/enqueue` },

@@ -3,11 +3,10 @@ import type { ActionByType } from '../domain/action.ts';
 import { checkPlaceholders } from '../domain/action-checks.ts';
 import { ok } from '../domain/rejection.ts';
 import { render, type TemplateScope } from '../domain/template.ts';
-import { StorageUnavailable } from '../ports/timer-store.ts';
 import type { ActionKind, PerformerDeps } from './action-kind.ts';
 import { shorten } from './connector.ts';
-import type { ActionPerformer, AttemptReport } from './performer.ts';
-import type { SpawnOutcome } from './spawn.ts';
+import type { ActionPerformer } from './performer.ts';
+import { reportStored } from './stored.ts';
 import { templateScope } from './template-scope.ts';
 
 const TIMEOUT_MS = 15_000;
@@ -31,11 +30,11 @@ export function createTimerPerformer({
   spawn,
 }: Pick<PerformerDeps, 'clock' | 'spawn'>): ActionPerformer<ActionByType['timer']> {
   return {
-    async perform({ type: _, timeoutMs: __, ...template }, context) {
-      const at = clock.now();
-      const outcome = await storing(() => spawn(filled(template, templateScope(context, at)), context));
-      return { ...reportOf(outcome), at, durationMs: clock.now() - at, retryAfterMs: null };
-    },
+    perform: ({ type: _, timeoutMs: __, ...template }, context) =>
+      reportStored(clock, async (at) => {
+        const outcome = await spawn(filled(template, templateScope(context, at)), context);
+        return 'refused' in outcome ? outcome : { made: { timer_id: outcome.timerId } };
+      }),
   };
 }
 
@@ -43,27 +42,13 @@ export function createTimerPerformer({
 function filled({ name, labels, metadata, ...rest }: TimerTemplate, scope: TemplateScope): TimerTemplate {
   return {
     ...rest,
-    name: shorten(render(name, scope).replace(/\p{Cc}+/gu, ' '), MAX_NAME),
+    name: timerName(render(name, scope)),
     ...(labels === undefined ? {} : { labels: render(labels, scope) }),
     ...(metadata === undefined ? {} : { metadata: render(metadata, scope) }),
   };
 }
 
-async function storing(spawn: () => Promise<SpawnOutcome>): Promise<SpawnOutcome | { failed: string }> {
-  try {
-    return await spawn();
-  } catch (error) {
-    if (error instanceof StorageUnavailable) return { failed: 'the store took no writes' };
-    throw error;
-  }
-}
-
-type Result = Pick<AttemptReport, 'outcome' | 'responseStatus' | 'responseBody' | 'error'>;
-
-function reportOf(outcome: SpawnOutcome | { failed: string }): Result {
-  const unmade = { responseStatus: null, responseBody: null };
-  if ('failed' in outcome) return { ...unmade, outcome: 'failed', error: outcome.failed };
-  if ('refused' in outcome) return { ...unmade, outcome: 'refused', error: outcome.refused };
-  const responseBody = JSON.stringify({ timer_id: outcome.timerId });
-  return { outcome: 'succeeded', responseStatus: null, responseBody, error: null };
+/** A text as the name of a timer. */
+export function timerName(text: string): string {
+  return shorten(text.replace(/\p{Cc}+/gu, ' '), MAX_NAME);
 }

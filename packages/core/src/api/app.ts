@@ -1,6 +1,7 @@
 import { OPERATIONS, type OperationId } from '@minoots/contract';
 import { Hono } from 'hono';
 import type { Deps } from '../app/deps.ts';
+import { agentHandlers } from './agents.handlers.ts';
 import { apiKeyHandlers } from './api-keys.handlers.ts';
 import { contextHandlers } from './context.handlers.ts';
 import { deliveryHandlers } from './deliveries.handlers.ts';
@@ -30,6 +31,7 @@ export function createApi(deps: ApiDeps): Hono {
     ...timerHandlers(deps),
     ...deliveryHandlers(deps),
     ...runnerHandlers(deps),
+    ...agentHandlers(deps),
     ...portabilityHandlers(deps),
     ...contextHandlers(deps),
     ...secretHandlers(deps),

@@ -6,6 +6,7 @@ import { fakePerformers } from '../testing/fake-performers.ts';
 import { fakeRealTime } from '../testing/fake-real-time.ts';
 import { memoryApiKeyStore } from '../testing/memory-api-key-store.ts';
 import { memoryContextStore } from '../testing/memory-context-store.ts';
+import { memoryInboxStore } from '../testing/memory-inbox-store.ts';
 import { memoryRunnerStore } from '../testing/memory-runner-store.ts';
 import { memoryScheduleStore } from '../testing/memory-schedule-store.ts';
 import { memorySecretStore } from '../testing/memory-secret-store.ts';
@@ -27,6 +28,7 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
     context: memoryContextStore(),
     schedules: memoryScheduleStore(),
     runners: memoryRunnerStore(),
+    inbox: memoryInboxStore(),
     alarms: { arm: async () => {}, disarm: async () => {} },
     events: { publish: async () => {}, subscribe: async () => endlessSubscription() },
     guard: { refusal: async (url) => (url.includes('private') ? 'it is private' : null) },

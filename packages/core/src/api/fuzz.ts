@@ -8,6 +8,7 @@ import {
   type Job,
   JobList,
   JobType,
+  Message,
   OPERATIONS,
   type Operation,
   Runner,
@@ -34,9 +35,11 @@ const DEFAULT_REQUESTS = 400;
 /** Most time for one operation, in ms; the whole suite stays under half a minute. */
 const TIME_PER_OPERATION_MS = 1_000;
 const KNOWN_TIMERS = 10;
+const KNOWN_AGENTS = ['fuzz', 'fuzz/1 é'];
 const KNOWN_KEYS = ['fuzz-0', 'fuzz.1', 'fuzz/2'];
 /** Requests that are held open on purpose are given up after this, in ms. */
 const HELD_MS = 100;
+const MAY_BE_HELD = /\/(?:wait|lease)|[?&]wait=/;
 const FIELD_CODES = new Set(['invalid_request', 'malformed_json', 'invalid_cursor']);
 
 /**
@@ -94,7 +97,7 @@ export function apiFuzz(
   });
 }
 
-/** Makes timers that are pending, timers whose delivery failed, facts, schedules, keys, and jobs of a runner, for one operation. */
+/** Makes timers that are pending, timers whose delivery failed, facts, schedules, messages, keys, and jobs of a runner, for one operation. */
 async function prepare(api: ApiClient, server: ServerUnderTest, operationId: string): Promise<KnownIds> {
   const pending = Array.from({ length: KNOWN_TIMERS }, (_, n) => ({
     id: `${operationId}-${n}`,
@@ -121,6 +124,9 @@ async function prepare(api: ApiClient, server: ServerUnderTest, operationId: str
     const body = { name, scopes: 'read-only' };
     keys.push((await api.read(CreatedApiKey, 201, 'POST', '/v1/api-keys', { body })).id);
   }
+  const messages: string[] = [];
+  for (const text of ['one', 'two', 'three'])
+    messages.push((await api.read(Message, 201, 'POST', '/v1/inbox', { body: { text } })).id);
   const deliveries = await api.get(DeliveryPage, '/v1/deliveries?status=exhausted');
   const jobs = await takeJobs(api, server, operationId);
   return {
@@ -128,6 +134,8 @@ async function prepare(api: ApiClient, server: ServerUnderTest, operationId: str
     DeliveryId: [...deliveries.data, ...jobs].map(({ id }) => id),
     RunnerId: [RUNNER_ID],
     ContextKey: KNOWN_KEYS,
+    AgentId: KNOWN_AGENTS,
+    MessageId: messages,
     ScheduleId: schedules.map(({ id }) => id),
     ApiKeyId: keys,
   };
@@ -168,7 +176,7 @@ async function send(
   { path, ...init }: FuzzRequest,
   { stream }: Operation,
 ): Promise<Reply | null> {
-  const isHeld = /\/(?:wait|lease)/.test(path);
+  const isHeld = MAY_BE_HELD.test(path);
   const signal = AbortSignal.timeout(isHeld ? HELD_MS : 10_000);
   try {
     const response = await api.open(path, { ...init, body: init.body ?? null, signal });

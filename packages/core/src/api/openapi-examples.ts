@@ -142,6 +142,19 @@ export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = 
   },
   extendTimer: { minutes: { summary: 'Five more minutes', value: { by: '5m' } } },
   rescheduleTimer: { instant: { summary: 'At another instant', value: { fire_at: '2030-01-31T09:00:00Z' } } },
+  sendMessage: {
+    approve: {
+      summary: 'To be acknowledged in five minutes, or else somebody is called',
+      value: {
+        text: 'Approve 1.4.0',
+        data: { version: '1.4.0' },
+        ack_within: '5m',
+        escalate_to: { webhook: 'https://example.com/hooks/oncall' },
+      },
+    },
+  },
+  acknowledgeMessage: { note: { summary: 'With a word on it', value: { note: 'rolled back' } } },
+  broadcastMessage: { all: { summary: 'To every agent', value: { text: 'Deploys stop at noon' } } },
   setContext: { passed: { summary: 'The tests have passed', value: { value: true } } },
   setSecret: {
     slack: {

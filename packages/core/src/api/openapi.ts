@@ -39,6 +39,7 @@ export function openApiDocument({ version, has }: OpenApiOptions): string {
       { name: 'schedules', description: 'Timers made over and over by a plan' },
       { name: 'deliveries', description: 'What fired timers did, attempt by attempt' },
       { name: 'runners', description: 'Programs that carry out commands and write files' },
+      { name: 'agents', description: 'Messages to agents, kept until they are acknowledged' },
       { name: 'context', description: 'Facts of the team that conditions ask for' },
       { name: 'secrets', description: 'What receivers know the service by, written and never read' },
       { name: 'teams', description: 'Who may do what, and the keys that act for a team' },

@@ -7,6 +7,7 @@ import type { Principal } from '../ports/authenticator.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ContextStore } from '../ports/context-store.ts';
 import type { EventFeed } from '../ports/event-feed.ts';
+import type { InboxStore } from '../ports/inbox-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { RealTime } from '../ports/real-time.ts';
@@ -27,6 +28,7 @@ export interface Deps {
   runners: RunnerStore;
   teams: TeamStore;
   audit: AuditLog;
+  inbox: InboxStore;
   alarms: AlarmClock;
   events: EventFeed;
   guard: TargetGuard;

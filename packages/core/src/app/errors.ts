@@ -40,6 +40,11 @@ export function deliveryNotFound(id: string): MinootsError {
   return new MinootsError('not_found', `There is no delivery ${id}`);
 }
 
+/** The error for an id that the team, or the inbox that was asked for, has no message of. */
+export function messageNotFound(id: string): MinootsError {
+  return new MinootsError('not_found', `There is no message ${id} here`);
+}
+
 /** The error for a key that the team's context does not have. */
 export function contextNotFound(key: string): MinootsError {
   return new MinootsError('not_found', `The context has no key ${key}`);

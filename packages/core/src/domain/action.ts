@@ -1,4 +1,4 @@
-import type { ActionRequest, ActionSet, ActionType, JobType, JsonValue } from '@minoots/contract';
+import type { ActionRequest, ActionSet, ActionType, JobType, JsonObject, JsonValue } from '@minoots/contract';
 
 /** An action in its long form, durations resolved to ms. Strings may hold placeholders until an attempt renders them. */
 export type Action = WebhookAction | MessageAction | RunnerAction | ActionAsRequested;
@@ -32,6 +32,9 @@ export interface MessageAction {
   type: 'message';
   text: string;
   toAgent: string | null;
+  data?: JsonObject;
+  /** How soon it is to be acknowledged, and what to do otherwise. */
+  escalation?: { withinMs: number; actions: ActionSet };
 }
 
 export interface CommandAction {

@@ -108,6 +108,18 @@ export function eventFeedContract(name: string, open: () => Promise<EventFeedHar
       expect(told[1]?.data).toEqual({ text: 'hello' });
     });
 
+    it('tells what no timer has to do with, and not to those who follow a timer', async () => {
+      const ofTimer = await feed.subscribe({ teamId: 'team_a', timerId: 'tmr_1' });
+      const ofTeam = await feed.subscribe({ teamId: 'team_a' });
+      const noTimer = { timer_id: null, timer_name: null, status: null };
+      await harness.happen([
+        event({ isLogged: false, type: 'message.posted', ...noTimer }),
+        event({ isLogged: false, type: 'timer.deleted', message: 'gone' }),
+      ]);
+      expect((await take(ofTeam, 2))[0]).toMatchObject(noTimer);
+      expect((await take(ofTimer, 1))[0]?.message).toBe('gone');
+    });
+
     it('ends a subscription that is closed while its reader waits', async () => {
       const subscription = await feed.subscribe({ teamId: 'team_a' });
       const reading = (async () => {

@@ -1,13 +1,17 @@
 import { Scope } from '@minoots/contract';
+import { createMessagePerformer } from '../actions/message.ts';
 import type { AttemptReport } from '../actions/performer.ts';
 import { createTimerPerformer } from '../actions/timer.ts';
 import { fakeEngine } from '../api/fake-engine.ts';
 import type { Deps, RequestContext } from '../app/deps.ts';
+import { postMessage } from '../app/messages/post.ts';
 import { spawnTimer } from '../app/timers/spawn.ts';
 import { wakeTimer } from '../app/timers/wake.ts';
 import type { Timer } from '../domain/timer/state.ts';
 import type { Alarm } from '../ports/alarm-clock.ts';
+import type { InboxStore } from '../ports/inbox-store.ts';
 import { StorageUnavailable, type TimerKey, type TimerStore } from '../ports/timer-store.ts';
+import { memoryInboxStore } from './memory-inbox-store.ts';
 import { memoryTimerStore } from './memory-timer-store.ts';
 
 export const TEAM = 'team_a';
@@ -29,14 +33,15 @@ export interface Fate {
   rival?: { atCall: number; does: NonNullable<Step> };
 }
 
-/** A store that outlives the processes over it, and the time, which goes on. */
+/** Stores that outlive the processes over them, and the time, which goes on. */
 export interface World {
   store: TimerStore;
+  inbox: InboxStore;
   now: number;
 }
 
 export function newWorld(): World {
-  return { store: memoryTimerStore(), now: BIRTH };
+  return { store: memoryTimerStore(), inbox: memoryInboxStore(), now: BIRTH };
 }
 
 /** The process is dead: nothing that it still does has any effect. */
@@ -79,6 +84,7 @@ class Life {
     this.#fate = fate;
     this.#deps = fakeEngine({
       timers: this.#mortal(world.store),
+      inbox: this.#mortalInbox(world.inbox),
       clock: { now: () => world.now },
       alarms: {
         arm: async (alarm) => this.#arm(alarm),
@@ -87,7 +93,10 @@ class Life {
       events: { publish: async () => this.#alive(), subscribe: () => Promise.reject(new Error('not used')) },
       performers: {
         ...fakeEngine().performers,
-        message: { perform: async () => this.#report('succeeded') },
+        message: createMessagePerformer({
+          clock: { now: () => world.now },
+          post: (draft, context) => postMessage(this.#deps, draft, context),
+        }),
         webhook: { perform: async () => this.#report('gone') },
         timer: createTimerPerformer({
           clock: { now: () => world.now },
@@ -171,6 +180,16 @@ class Life {
       listDependents: (...page) => this.#read(() => store.listDependents(...page)),
       listChildren: (...page) => this.#read(() => store.listChildren(...page)),
       removeSettled: (...filter) => this.#write(true, () => store.removeSettled(...filter)),
+    };
+  }
+
+  #mortalInbox(store: InboxStore): InboxStore {
+    return {
+      insert: (...message) => this.#write(true, () => store.insert(...message)),
+      get: (key) => this.#read(() => store.get(key)),
+      list: (...query) => this.#read(() => store.list(...query)),
+      acknowledge: (...change) => this.#write(true, () => store.acknowledge(...change)),
+      watch: () => Promise.reject(new Error('not used')),
     };
   }
 

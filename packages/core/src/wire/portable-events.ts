@@ -33,12 +33,16 @@ function toRequest(action: Action): ActionRequest {
       const { type, url, method, headers, body, timeoutMs } = action;
       return { type, url, method, headers, ...(body && { body: body.value }), timeout: timeoutMs };
     }
-    case 'message':
+    case 'message': {
+      const { type, text, toAgent, data, escalation } = action;
       return {
-        type: action.type,
-        text: action.text,
-        ...(action.toAgent === null ? {} : { to_agent: action.toAgent }),
+        type,
+        text,
+        ...(toAgent === null ? {} : { to_agent: toAgent }),
+        ...(data && { data }),
+        ...(escalation && { ack_within: escalation.withinMs, escalate_to: escalation.actions }),
       };
+    }
     case 'command': {
       const { type, run, shell, cwd, env, timeoutMs, runsOn } = action;
       return { type, run, shell, ...(cwd !== null && { cwd }), env, timeout: timeoutMs, runs_on: runsOn };

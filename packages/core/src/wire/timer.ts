@@ -46,6 +46,7 @@ export function toWireTimer(timer: Timer, now: number): wire.Timer {
     lineage: lineage && { root_id: lineage.rootId, parent_id: lineage.parentId, depth: lineage.depth },
     recheck_at: toInstant('recheckAt' in timer ? timer.recheckAt : null),
     schedule_id: timer.scheduleId,
+    escalates: timer.escalates ?? null,
     deliveries: timer.deliveries.map((delivery) => toWireDelivery(timer, delivery)),
   };
 }

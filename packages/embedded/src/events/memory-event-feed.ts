@@ -37,8 +37,9 @@ export class MemoryEventFeed implements EventFeed {
       const entry = { teamId, event: { id: `${this.#name}-${++this.#published}`, ...rest } };
       this.#kept[this.#published % KEPT] = entry;
       for (const subscription of this.#everyTimer) subscription.offer(teamId, entry.event);
-      for (const subscription of this.#byTimer.get(entry.event.timer_id) ?? [])
-        subscription.offer(teamId, entry.event);
+      const { timer_id: timerId } = entry.event;
+      const ofTimer = timerId === null ? undefined : this.#byTimer.get(timerId);
+      for (const subscription of ofTimer ?? []) subscription.offer(teamId, entry.event);
     }
   }
 

@@ -197,4 +197,29 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE api_keys ADD COLUMN works_until INTEGER;
   CREATE INDEX api_keys_by_team ON api_keys (team_id);
   `,
+  `
+  CREATE TABLE messages (
+    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
+    team_id    TEXT NOT NULL,
+    id         TEXT NOT NULL,
+    to_agent   TEXT,
+    settled_at INTEGER,
+    expires_at INTEGER NOT NULL,
+    doc        TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX messages_by_id ON messages (id, team_id);
+  CREATE INDEX messages_by_inbox ON messages (team_id, to_agent);
+  CREATE INDEX messages_by_waiting ON messages (team_id, to_agent) WHERE settled_at IS NULL;
+  CREATE INDEX messages_by_expiry ON messages (expires_at);
+
+  CREATE TABLE message_acks (
+    message_id TEXT NOT NULL,
+    team_id    TEXT NOT NULL,
+    agent_id   TEXT NOT NULL,
+    PRIMARY KEY (message_id, team_id, agent_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER message_acks_go AFTER DELETE ON messages WHEN OLD.to_agent IS NULL BEGIN
+    DELETE FROM message_acks WHERE message_id = OLD.id AND team_id = OLD.team_id;
+  END;
+  `,
 ];

@@ -43,14 +43,19 @@ function pathsOf({ path, parameters, schemas }: Described, knownIds: KnownIds): 
           weight: 4,
           arbitrary: fc.constantFrom(...(knownIds[schema.$ref?.split('/').at(-1) ?? ''] ?? ['unknown'])),
         },
-        { weight: 1, arbitrary: valuesOf(schema, schemas).map(String) },
-        { weight: 1, arbitrary: hostileTexts.filter((text) => !/^\.{0,2}$/.test(text)) },
+        { weight: 1, arbitrary: valuesOf(schema, schemas).map(String).filter(isSegment) },
+        { weight: 1, arbitrary: hostileTexts.filter(isSegment) },
       ),
     );
   return fc.tuple(...ids).map((values) => {
     let next = 0;
     return path.replaceAll(/\{\w+\}/g, () => encode(values[next++] ?? ''));
   });
+}
+
+/** Whether a text can stand in a path at all: it would be another path otherwise. */
+function isSegment(text: string): boolean {
+  return !/^\.{0,2}$/.test(text);
 }
 
 function queriesOf({ parameters, schemas }: Described): fc.Arbitrary<string> {

@@ -1,7 +1,8 @@
-import type { TimerEvents } from '@minoots/contract';
+import type { ActionSet, TimerEvents } from '@minoots/contract';
 import type { PerformedKind } from '../../actions/action-kind.ts';
 import { ACTION_KINDS } from '../../actions/registry.ts';
 import { type Action, type ActionByType, isForRunner, type ServiceActionType } from '../../domain/action.ts';
+import { parseActions } from '../../domain/action-parse.ts';
 import { parseEvents } from '../../domain/event-parse.ts';
 import { parseRetry } from '../../domain/retry.ts';
 import { secretsOf } from '../../domain/secret-names.ts';
@@ -10,8 +11,8 @@ import type { EventActions } from '../../domain/timer/state.ts';
 import { parseWhen } from '../../domain/when.ts';
 import { parseConditions } from '../conditions/parse.ts';
 import type { Deps } from '../deps.ts';
-import { fromRejection, MinootsError } from '../errors.ts';
-import { type MadeTimer, madeTimers } from './made-timers.ts';
+import { fromRejection, MinootsError, unwrap } from '../errors.ts';
+import { type MadeTimer, madeBy, madeTimers } from './made-timers.ts';
 
 type PerformedKinds = { readonly [T in ServiceActionType]: PerformedKind<T> };
 type ReadDeps = Pick<Deps, 'guard' | 'performers' | 'namedSecrets' | 'clock'>;
@@ -29,15 +30,36 @@ export async function readEvents(
   pointer: string,
   depth = 0,
 ): Promise<EventActions> {
-  const parsed = parseEvents(ACTION_KINDS, events, pointer);
-  if (!parsed.ok) throw fromRejection(parsed);
-  const placed = byPlace(parsed.value, pointer);
+  const parsed = unwrap(parseEvents(ACTION_KINDS, events, pointer));
+  await refuse(deps, teamId, byPlace(parsed, pointer), madeTimers(events ?? {}, pointer), depth);
+  return parsed;
+}
+
+/** Reads one set of actions as `readEvents` does. @param pointer where it stands, such as `/escalate_to` */
+export async function readActions(
+  deps: ReadDeps,
+  teamId: string,
+  set: ActionSet,
+  pointer: string,
+  depth = 0,
+): Promise<Action[]> {
+  const actions = unwrap(parseActions(ACTION_KINDS, set, pointer));
+  await refuse(deps, teamId, [[pointer, actions]], madeBy(set, pointer), depth);
+  return actions;
+}
+
+async function refuse(
+  deps: ReadDeps,
+  teamId: string,
+  placed: readonly Placed[],
+  made: readonly MadeTimer[],
+  depth: number,
+): Promise<void> {
   for (const [place, actions] of placed) {
     for (const action of actions) await refuseUndoable(deps, action, place);
   }
-  for (const made of madeTimers(events ?? {}, pointer)) await refuseUnmakeable(deps, teamId, made, depth + 1);
+  for (const timer of made) await refuseUnmakeable(deps, teamId, timer, depth + 1);
   await refuseUnknownSecrets(deps, teamId, placed);
-  return parsed.value;
 }
 
 type Placed = readonly [pointer: string, actions: readonly Action[]];
@@ -79,13 +101,19 @@ function targetOf<T extends ServiceActionType>(type: T, action: ActionByType[T])
 async function refuseUnmakeable(
   deps: ReadDeps,
   teamId: string,
-  { template, pointer }: MadeTimer,
+  made: MadeTimer,
   depth: number,
 ): Promise<void> {
+  const { pointer } = made;
   if (depth > MAX_LINEAGE_DEPTH) {
     const message = `at most ${MAX_LINEAGE_DEPTH} timers come one of another`;
     throw new MinootsError('lineage_too_deep', `${pointer} ${message}`, { errors: [{ pointer, message }] });
   }
+  if (made.type === 'escalation') {
+    await readActions(deps, teamId, made.actions ?? {}, `${pointer}/escalate_to`, depth);
+    return;
+  }
+  const { template } = made;
   const readings = [
     parseWhen(template, deps.clock.now()),
     parseRetry(template.retry),

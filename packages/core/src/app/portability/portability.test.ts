@@ -36,6 +36,7 @@ const FIELDS: Record<keyof Timer | 'clock', 'moves' | 'stays'> = {
   hasDependents: 'moves',
   lineage: 'moves',
   scheduleId: 'moves',
+  escalates: 'stays',
   lineEnded: 'moves',
   touchMs: 'moves',
   fingerprint: 'moves',

@@ -44,8 +44,9 @@ export async function waitForJobs(
       }
       if (news.done === true) return [];
       upcoming = events.next();
-      if (!isFor(runner, news.value)) continue;
-      const key = { teamId, timerId: news.value.timer_id };
+      const { timer_id: timerId } = news.value;
+      if (timerId === null || !isFor(runner, news.value)) continue;
+      const key = { teamId, timerId };
       found = { ...found, jobs: await takeJobs(deps, key, runner, limit) };
     }
     return found.jobs;

@@ -1,6 +1,7 @@
 import { CreateTimerRequest, type TimerTemplate } from '@minoots/contract';
 import type { AttemptContext } from '../../actions/performer.ts';
 import type { SpawnOutcome } from '../../actions/spawn.ts';
+import type { NewTimer } from '../../domain/timer/create.ts';
 import { lineageBelow, MAX_LINEAGE_DEPTH } from '../../domain/timer/lineage.ts';
 import type { Timer } from '../../domain/timer/state.ts';
 import { dueAt } from '../../domain/timer/time.ts';
@@ -17,21 +18,33 @@ import { finishInsert } from './create.ts';
 
 const LINE_ENDED = 'its line of timers was cancelled, so it makes no more';
 
+/** Makes the timer that a delivery asks for, once however often it is asked. */
+export async function spawnTimer(
+  deps: Deps,
+  context: Pick<AttemptContext, 'timer' | 'delivery'>,
+  template: TimerTemplate,
+): Promise<SpawnOutcome> {
+  const outcome = await makeChild(deps, context, template);
+  return 'refused' in outcome ? outcome : { timerId: outcome.child.id };
+}
+
 /**
- * Makes the timer that a delivery asks for. Its id follows from that of the delivery, so that another attempt finds it. The
+ * Makes the one timer that a delivery needs. Its id follows from that of the delivery, so that another attempt finds it. The
  * end of the line is looked for again once the timer is stored: whoever ended it before that had nothing to find yet, and
  * whoever ends it later finds the timer.
  */
-export async function spawnTimer(
+export async function makeChild(
   deps: Deps,
   { timer: parent, delivery }: Pick<AttemptContext, 'timer' | 'delivery'>,
   template: TimerTemplate,
-): Promise<SpawnOutcome> {
+  more: Pick<NewTimer, 'escalates'> = {},
+): Promise<{ child: Timer } | { refused: string }> {
   const timerId = timerIdFor(parent.teamId, `made by ${deliveryId(parent, delivery.number)}`);
   const key = { teamId: parent.teamId, timerId };
   if (await isLineEnded(deps, parent)) return end(deps, key);
-  const child = await build(deps, parent, timerId, template);
-  if ('refused' in child) return child;
+  const made = await build(deps, parent, timerId, template);
+  if ('refused' in made) return made;
+  const child = { ...made, ...more };
 
   const [outcome] = await deps.timers.insert([child]);
   if (outcome === undefined) throw new Error('the store gave no outcome for an insert');
@@ -39,8 +52,8 @@ export async function spawnTimer(
     return { refused: `timer ${timerId} exists and comes of another one` };
   if (await isLineEnded(deps, parent)) return end(deps, key);
   if (outcome.inserted) await finishInsert(deps, child, outcome);
-  else await arm(deps, outcome.existing);
-  return { timerId };
+  else await armAgain(deps, outcome.existing);
+  return { child: outcome.inserted ? child : outcome.existing };
 }
 
 async function isLineEnded(deps: Deps, { teamId, id: timerId }: Timer): Promise<boolean> {
@@ -48,7 +61,7 @@ async function isLineEnded(deps: Deps, { teamId, id: timerId }: Timer): Promise<
   return current === null || current.lineEnded === true;
 }
 
-async function end(deps: Deps, child: TimerKey): Promise<SpawnOutcome> {
+async function end(deps: Deps, child: TimerKey): Promise<{ refused: string }> {
   await endLine(deps, child);
   return { refused: LINE_ENDED };
 }
@@ -86,8 +99,8 @@ async function build(
   }
 }
 
-/** An attempt that got lost may have stored the timer and no more. */
-async function arm(deps: Deps, child: Timer): Promise<void> {
+/** Arms a timer that an earlier attempt has stored, and may have left at that. */
+export async function armAgain(deps: Deps, child: Timer): Promise<void> {
   const at = dueAt(child);
   if (at !== null) await performEffects(deps, child, [{ type: 'arm', at, generation: child.generation }]);
 }

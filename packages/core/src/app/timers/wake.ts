@@ -1,6 +1,6 @@
 import type { Timer } from '../../domain/timer/state.ts';
 import { type Transition, transition } from '../../domain/timer/transition.ts';
-import { needsSchedule, needsVerdict } from '../../domain/timer/verdict.ts';
+import { needsFitness as asksForFitness, needsVerdict } from '../../domain/timer/verdict.ts';
 import type { Alarm } from '../../ports/alarm-clock.ts';
 import type { Decision } from '../../ports/timer-store.ts';
 import { factsOf, verdictOn } from '../conditions/facts.ts';
@@ -8,6 +8,7 @@ import type { Facts } from '../conditions/judge.ts';
 import { attemptDelivery } from '../deliveries/attempt.ts';
 import type { Deps } from '../deps.ts';
 import { performEffects } from '../effects.ts';
+import { reasonNotToEscalate } from '../messages/fitness.ts';
 import { reasonNotToRun } from '../schedules/fitness.ts';
 
 export interface WakeOptions {
@@ -21,7 +22,7 @@ export interface WakeOptions {
  */
 export async function wakeTimer(deps: Deps, alarm: Alarm, options: WakeOptions = {}): Promise<void> {
   let woken = await decide(deps, alarm, options, null);
-  // Few timers have conditions or a schedule, so what these ask for is read only once one is known to come to fire.
+  // Few timers have conditions, a schedule or a message, so what these ask for is read only once one is known to come to fire.
   if (woken !== null && 'asks' in woken)
     woken = await decide(deps, alarm, options, await answer(deps, woken.asks));
   if (woken === null || 'asks' in woken) return;
@@ -43,7 +44,7 @@ interface Question {
   timer: Timer;
   /** Of its conditions. */
   needsFacts: boolean;
-  /** Of its schedule. */
+  /** Of its schedule, or of the message that it would escalate. */
   needsFitness: boolean;
 }
 
@@ -66,7 +67,7 @@ function decide(
     if (timer === null) return { result: null };
     const now = deps.clock.now();
     const needsFacts = needsVerdict(timer, generation, now);
-    const needsFitness = needsSchedule(timer, generation, now);
+    const needsFitness = asksForFitness(timer, generation, now);
     if (known === null && (needsFacts || needsFitness))
       return { result: { asks: { timer, needsFacts, needsFitness } } };
     const told = known === null ? {} : { verdict: verdictOn(timer, known.facts), unfit: known.unfit };
@@ -81,7 +82,11 @@ function decide(
 async function answer(deps: Deps, { timer, needsFacts, needsFitness }: Question): Promise<Known> {
   const [facts, unfit] = await Promise.all([
     needsFacts ? factsOf(deps, timer.teamId) : {},
-    needsFitness ? reasonNotToRun(deps, timer) : null,
+    needsFitness ? reasonAgainst(deps, timer) : null,
   ]);
   return { facts, unfit };
+}
+
+async function reasonAgainst(deps: Deps, timer: Timer): Promise<string | null> {
+  return (await reasonNotToRun(deps, timer)) ?? reasonNotToEscalate(deps, timer);
 }

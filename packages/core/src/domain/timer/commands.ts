@@ -75,7 +75,7 @@ export type TimerCommand =
 
 /**
  * An alarm went off: do whatever is due. `verdict` is needed where the timer has conditions and is about to fire, and
- * `unfit` where the plan of a schedule has made it: why it shall not run, or null.
+ * `unfit` where the plan of a schedule or a message has made it: why it shall not run, or null.
  * `abandonLeases` says that no attempt can be under way any more (the only process that could hold one has restarted).
  */
 export interface WakeCommand {

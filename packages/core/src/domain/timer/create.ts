@@ -23,6 +23,7 @@ export type NewTimer = Pick<
   | 'lineage'
   | 'scheduleId'
   | 'occurrence'
+  | 'escalates'
   | 'fingerprint'
 > & { when: When };
 

@@ -184,6 +184,8 @@ export type Timer = Phase & {
   /** What `touch` starts the clock with, in ms, once the clock has been changed since it began; else it is `totalMs`. */
   touchMs?: number;
   scheduleId: string | null;
+  /** The message that it waits for an acknowledgement of; absent but on escalations. */
+  escalates?: string;
   /** Absent but on what the plan of a schedule has made. */
   occurrence?: PlanOrigin;
   /** Fingerprint of the create request, to tell a repeat from another timer of the same id. */

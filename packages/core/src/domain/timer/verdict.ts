@@ -11,12 +11,14 @@ export function needsVerdict(timer: Timer, generation: number, now: number): boo
   );
 }
 
-/** Whether an alarm of a generation brings an occurrence of a schedule to fire, so that its schedule has a say. */
-export function needsSchedule(timer: Timer, generation: number, now: number): boolean {
+/** Whether an alarm of a generation brings a timer to fire in which its schedule or a message has a say. */
+export function needsFitness(timer: Timer, generation: number, now: number): boolean {
   return timer.generation === generation && isTimeUp(timer, now) && isFirstLook(timer);
 }
 
-/** An occurrence that looks at its conditions again was fit to run when it came due. */
+/** One that looks at its conditions again was fit to run when it came due. */
 export function isFirstLook(timer: Timer): boolean {
-  return timer.status === 'running' && timer.recheckAt === null && timer.occurrence !== undefined;
+  const { occurrence, escalates } = timer;
+  const isAsked = occurrence !== undefined || escalates !== undefined;
+  return timer.status === 'running' && timer.recheckAt === null && isAsked;
 }

@@ -6,7 +6,7 @@ import { settleIfDone } from './settle.ts';
 
 /** Time beyond its own timeout that an attempt has to report its outcome before it counts as lost, in ms. */
 const LEASE_GRACE_MS = 30_000;
-const MESSAGE_TIMEOUT_MS = 5_000;
+const MESSAGE_TIMEOUT_MS = 15_000;
 
 /**
  * Claims every delivery whose attempt is due, with one `deliver` effect each, and queues those that runners make. An

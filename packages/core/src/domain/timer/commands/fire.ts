@@ -36,6 +36,12 @@ export function fire(timer: TimerIn<'running'>, now: number, reason: string): Ch
   const driftMs = now - timer.fireAt;
   const fired = { ...rest, firedAt: now, driftMs };
   const entries = [entry(now, 'timer.fired', reason, { generation: timer.generation, drift_ms: driftMs })];
+  if (timer.escalates !== undefined)
+    entries.push(
+      entry(now, 'message.unacknowledged', 'Nobody has acknowledged the message', {
+        message_id: timer.escalates,
+      }),
+    );
   if (timer.events.expire.length === 0) {
     entries.push(entry(now, 'timer.expired', 'Done: the timer has no actions'));
     return { timer: { ...fired, status: 'expired', settledAt: now }, entries };

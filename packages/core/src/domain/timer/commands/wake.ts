@@ -36,7 +36,8 @@ function wakeRunning(timer: TimerIn<'running'>, command: WakeCommand, now: numbe
 function comeToFire(timer: TimerIn<'running'>, command: WakeCommand, now: number): Change {
   const { verdict } = command;
   if (isFirstLook(timer)) {
-    if (command.unfit === undefined) throw new Error(`occurrence ${timer.id} was woken without its schedule`);
+    if (command.unfit === undefined)
+      throw new Error(`timer ${timer.id} was woken without a word on whether it shall run`);
     if (command.unfit !== null) return skip(timer, command.unfit, now);
   }
   if (timer.conditions === null) return fire(timer, now, 'Fired on time');
