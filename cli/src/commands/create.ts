@@ -15,13 +15,14 @@ const help = {
     'minoots create --at 2030-01-31T09:00:00Z launch',
     'minoots create 30s step2 --depends-on tmr_4fZk0Qw7cTn2Ry9LbXa1Ve --depends-on-when succeeded',
     'minoots create 5m deploy --conditions \'{"tests_passed":true}\' --recheck 30s --give-up 1h',
+    'minoots create 2h backup --command "npm run backup"',
     'minoots create --local 2030-01-31T09:00 --timezone Europe/Paris launch',
   ],
 };
 
 /** `minoots create`. */
 export function createCommand(cli: Cli) {
-  return timerRequestCommand('create', 'Create a timer', help, async (request, options) => {
+  return timerRequestCommand(cli, 'create', 'Create a timer', help, async (request, options) => {
     const timer = await cli.client().timers.create({ id: newTimerId(), ...request });
     outputFor(cli, options).print(timer, () => describeCreated(timer));
   });

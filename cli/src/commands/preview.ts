@@ -22,7 +22,7 @@ const help = {
 /** `minoots preview`. */
 export function previewCommand(cli: Cli) {
   const summary = 'Explain what a timer would do, without creating it';
-  return timerRequestCommand('preview', summary, help, async (request, options) => {
+  return timerRequestCommand(cli, 'preview', summary, help, async (request, options) => {
     const preview = await cli.client().timers.preview(request);
     outputFor(cli, options).print(preview, () => describe(preview));
     if (!preview.acceptable) cli.exitCode = REFUSED;

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { RunnerLabel } from '@minoots/contract';
-import { readCount, readSpanMs } from '../lib/arguments.ts';
+import { collect, readCount, readSpanMs } from '../lib/arguments.ts';
 import { type Cli, newCommand, outputFor } from '../lib/cli.ts';
 import { UsageError } from '../lib/usage-error.ts';
 
@@ -69,8 +69,4 @@ function readName(text: string): string {
 
 function readRunnerLabel(text: string, labels: string[] = []): string[] {
   return [...labels, readName(text)];
-}
-
-function collect(text: string, all: string[] = []): string[] {
-  return [...all, text];
 }

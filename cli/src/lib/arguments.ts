@@ -45,6 +45,11 @@ export function readLabel(text: string, labels: Record<string, string> = {}): Re
   return { ...labels, [key]: value };
 }
 
+/** Collects an option that may be repeated. */
+export function collect(text: string, all: string[] = []): string[] {
+  return [...all, text];
+}
+
 /** Collects `--depends-on`: ids with commas, or one at a time. */
 export function readIds(text: string, ids: string[] = []): string[] {
   return [...ids, ...text.split(',').map((id) => id.trim())];

@@ -1,6 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { type CreateTimerRequest, DependsOnWhen, OnDependencyFailure } from '@minoots/contract';
 import {
+  collect,
   readConditions,
   readIds,
   readLabel,
@@ -9,12 +10,14 @@ import {
   readRetry,
   readWhen,
 } from './arguments.ts';
-import { newCommand } from './cli.ts';
+import { type Cli, newCommand } from './cli.ts';
+import { readActions } from './event-options.ts';
 import type { HelpText } from './help.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A command whose arguments and options say all there is to say of a new timer. @param act is given the request */
 export function timerRequestCommand(
+  cli: Cli,
   name: string,
   summary: string,
   help: HelpText,
@@ -32,6 +35,18 @@ export function timerRequestCommand(
     .option('--timezone <zone>', 'zone of --local, such as Europe/Paris')
     .option('--webhook <url>', 'call this URL when it fires')
     .option('--message <text>', 'leave this message when it fires')
+    .option('--command <script>', 'have a runner run this when it fires')
+    .option(
+      '--cwd <folder>',
+      'where it runs: this folder unless told, or that of the runner where the server is on another machine',
+    )
+    .option(
+      '--file <path>',
+      'have a runner write this file when it fires, in its own folder (~/.minoots/work on the local server); with --content',
+    )
+    .option('--content <text>', 'what to write there')
+    .option('--append', 'add to the file instead of replacing it')
+    .option('--runs-on <label>', 'only runners with this label; may be repeated', collect)
     .option('--agent <id>', 'agent that it belongs to')
     .option('--label <key=value>', 'label it; may be repeated', readLabel)
     .option('--metadata <json>', 'a JSON object to keep with it', readMetadata)
@@ -57,14 +72,14 @@ export function timerRequestCommand(
     .option('--retry <policy>', 'standard, quick or JSON, for failed webhooks', readRetry)
     .option('--id <id>', 'choose the id; creating the same timer again is then harmless')
     .action(async (first, second, options) => {
-      const { webhook, message, agent, label, metadata, retry, id, at, local, timezone } = options;
+      const { agent, label, metadata, retry, id, at, local, timezone } = options;
       const [span, title] = at === undefined && local === undefined ? [first, second] : [undefined, first];
       if (title === undefined) throw new UsageError(`give a name: minoots ${name} <duration> <name>`);
       if (span === undefined && second !== undefined)
         throw new UsageError('a duration does not go with --at or --local');
       const { conditions } = options;
       const onUnmet = readOnUnmet(options.recheck, options.giveUp);
-      const onExpire = { ...(webhook && { webhook }), ...(message && { message }) };
+      const onExpire = readActions(options, () => cli.settings());
       const request: CreateTimerRequest = {
         ...(id !== undefined && { id }),
         name: title,
@@ -78,7 +93,7 @@ export function timerRequestCommand(
         ...(conditions && { conditions }),
         ...(onUnmet && { on_unmet: onUnmet }),
         ...(retry && { retry }),
-        ...(webhook || message ? { events: { on_expire: onExpire } } : {}),
+        ...(onExpire && { events: { on_expire: onExpire } }),
       };
       await act(request, options);
     });

@@ -60,6 +60,11 @@ async function readKey(home: string): Promise<string | undefined> {
   return text.trim() || undefined;
 }
 
+/** Whether the API is a server on this machine. */
+export function isOnThisMachine({ url }: Settings): boolean {
+  return url === undefined || isLoopback(url);
+}
+
 function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
