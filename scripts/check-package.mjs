@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,6 +23,7 @@ async function main() {
   try {
     await install(folder, prefix);
     await checkCommands(minoots, home);
+    await checkRunners(minoots, folder, env);
     await checkPrograms(folder, prefix, env);
     console.log('the package installs and works by itself');
   } finally {
@@ -56,6 +58,24 @@ async function checkCommands(minoots, home) {
     [timer.id],
   );
   assert.equal((await minoots('daemon', 'status')).home, join(home, '.minoots'));
+}
+
+/** The server's own runner, and one by itself: both have to find the program that commands are started by. */
+async function checkRunners(minoots, folder, env) {
+  const ranOn = async (...options) => {
+    const { id } = await minoots('create', '1ms', 'command', '--command', 'pwd', ...options);
+    const { deliveries } = await minoots('wait', id, '--timeout', '30s');
+    assert.equal(deliveries[0].attempts[0].response_body.trim(), realpathSync(folder));
+    return deliveries[0].attempts[0].runner_id;
+  };
+  assert.equal(await ranOn(), 'run_builtin');
+  const runner = spawn('minoots', ['runner', '--allow-commands', '--label', 'own'], { env, cwd: folder });
+  try {
+    assert.match(await ranOn('--runs-on', 'own'), /^run_\w{22}$/);
+  } finally {
+    runner.kill();
+    await once(runner, 'exit');
+  }
 }
 
 async function checkPrograms(folder, prefix, env) {
