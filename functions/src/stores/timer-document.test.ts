@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { Timer } from '@minoots/core';
-import { onExpire, sampleTimer } from '@minoots/core/testing';
+import { onExpire, sampleJobTimer, sampleTimer } from '@minoots/core/testing';
 import type { DocumentData } from 'firebase-admin/firestore';
 import { decodeTimer, encodeTimer } from './timer-document.ts';
 import { MAX_PACKED_BYTES } from './timer-packing.ts';
@@ -35,6 +35,15 @@ describe('the document of a timer', () => {
       generation: 1,
       purgeAt: null,
     });
+  });
+
+  it('says when a job may be taken while there is one, and keeps the timer that long', () => {
+    const { deliveries } = sampleJobTimer({}, 5_000);
+    const ended = { status: 'cancelled', startedAt: 1_000, fireAt: null, settledAt: 2_000 } as const;
+    const settled: Timer = { ...sampleTimer({}, 1_000), ...ended, deliveries };
+    expect(encode(settled)).toMatchObject({ alarmAt: null, jobAt: 5_000, purgeAt: null });
+    expect(encode({ ...settled, deliveries: [] })).not.toHaveProperty('jobAt');
+    expect(encode({ ...settled, deliveries: [] }).purgeAt.toMillis()).toBe(3_000);
   });
 
   it('holds texts that Firestore takes, and the timer as it is', () => {

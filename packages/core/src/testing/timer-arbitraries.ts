@@ -3,7 +3,7 @@ import type { Action } from '../domain/action.ts';
 import type { RetryPolicy } from '../domain/retry.ts';
 import type { NewTimer } from '../domain/timer/create.ts';
 import type { Conditions, Dependencies, EventActions } from '../domain/timer/state.ts';
-import { BIRTH, message, newTimer, webhook } from '../domain/timer/test-timer.ts';
+import { BIRTH, command, message, newTimer, webhook } from '../domain/timer/test-timer.ts';
 
 /** The parents of the timers that have some. */
 export const PARENTS = ['tmr_a', 'tmr_b'];
@@ -34,7 +34,10 @@ const retry: fc.Arbitrary<RetryPolicy> = fc.oneof(
   ),
 );
 const actions = (minLength: number) =>
-  fc.array(fc.constantFrom<Action>(webhook, message), { minLength, maxLength: 2 });
+  fc.array(fc.constantFrom<Action>(webhook, message, command, { ...command, runsOn: ['gpu'] }), {
+    minLength,
+    maxLength: 2,
+  });
 const shares = fc
   .uniqueArray(fc.integer({ min: 1, max: 9_999 }), { minLength: 1, maxLength: 4 })
   .map((each) => each.map((share) => share / 100 / 100).sort((a, b) => a - b));

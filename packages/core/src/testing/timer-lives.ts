@@ -1,6 +1,7 @@
+import type { JobType } from '@minoots/contract';
 import fc from 'fast-check';
 import type { Result } from '../domain/rejection.ts';
-import type { Effect, TimerCommand } from '../domain/timer/commands.ts';
+import type { Effect, JobReport, TimerCommand } from '../domain/timer/commands.ts';
 import { createTimer, type NewTimer } from '../domain/timer/create.ts';
 import type { Attempt, OutboxItem, ParentOutcome, Timer } from '../domain/timer/state.ts';
 import { attemptOf, BIRTH } from '../domain/timer/test-timer.ts';
@@ -12,6 +13,9 @@ import { PARENTS, spanMs, timerInput, when } from './timer-arbitraries.ts';
 export const RUNS = { numRuns: 300 };
 /** How an attempt can go. */
 export const OUTCOMES: Attempt['outcome'][] = ['succeeded', 'failed', 'gone', 'refused'];
+const REPORTS: JobReport['outcome'][] = ['succeeded', 'failed', 'refused'];
+/** How long the runners of lives hold jobs, in ms. */
+const LEASE_MS = 30_000;
 const PARENT_OUTCOMES: ParentOutcome[] = ['fired', 'succeeded', 'undelivered', 'failed'];
 
 /** A command that may depend on how the timer stands. */
@@ -77,6 +81,52 @@ const report = fc.tuple(fc.constantFrom(...OUTCOMES), fc.nat(20), fc.option(fc.n
       return { type: 'record-outcome', deliveryNumber, attempt, retryAfterMs, jitter: 0.5 };
     },
 );
+/** Mostly of a job that the runner has, sometimes of another one. */
+const jobOf = fc
+  .tuple(fc.constantFrom('run_1', 'run_2'), fc.nat(20))
+  .map(([runnerId, index]) => (timer: Timer) => {
+    const held = timer.deliveries.filter(({ lease }) => lease?.runnerId === runnerId);
+    const known = index < 18 && held.length > 0 ? held : timer.deliveries;
+    const delivery = known[index % Math.max(1, known.length)];
+    const attempt = delivery?.lease?.attempt ?? delivery?.attemptCount ?? 1;
+    return { deliveryNumber: delivery?.number ?? 99, attempt, runnerId };
+  });
+const leasing = fc
+  .record({
+    id: fc.constantFrom('run_1', 'run_2'),
+    accepts: fc.constantFrom<JobType[]>(['command'], ['command', 'file_write'], ['file_write']),
+    labels: fc.constantFrom(['gpu'], []),
+    limit: fc.integer({ min: 1, max: 3 }),
+  })
+  .map(({ limit, ...runner }) => fixed({ type: 'lease-jobs', runner, limit, leaseMs: LEASE_MS }));
+const ofJobs = fc.oneof(
+  { weight: 3, arbitrary: leasing },
+  {
+    weight: 1,
+    arbitrary: jobOf.map(
+      (job): ToCommand =>
+        (timer) => ({ type: 'renew-job', leaseMs: LEASE_MS, ...job(timer) }),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(jobOf, fc.constantFrom(...REPORTS), fc.option(fc.nat(255))).map(
+      ([job, outcome, exitCode]): ToCommand =>
+        (timer) => {
+          const report = { outcome, durationMs: 12, exitCode, error: null, output: null };
+          return { type: 'complete-job', report, jitter: 0.5, ...job(timer) };
+        },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: jobOf.map(
+      (job): ToCommand =>
+        (timer) => ({ type: 'release-job', reason: 'stops', ...job(timer) }),
+    ),
+  },
+  { weight: 1, arbitrary: fc.constant(fixed({ type: 'give-up-jobs' })) },
+);
 const deliveryNumber = fc.integer({ min: 0, max: 9 });
 const redelivery = fc.oneof(
   deliveryNumber.map((number) => fixed({ type: 'redeliver', deliveryNumber: number })),
@@ -109,6 +159,7 @@ const anyCommand = fc.oneof(
   { weight: 7, arbitrary: ofTheClock },
   { weight: 1, arbitrary: fc.string().map((name) => fixed({ type: 'update', changes: { name } })) },
   { weight: 6, arbitrary: report },
+  { weight: 6, arbitrary: ofJobs },
   { weight: 2, arbitrary: redelivery },
   { weight: 3, arbitrary: newsOfParent },
   { weight: 2, arbitrary: clearing },

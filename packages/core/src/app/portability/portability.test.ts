@@ -75,6 +75,10 @@ describe('a portable timer', () => {
     }
     const statuses = new Set(moments.map(({ portable }) => portable.clock.status));
     expect([...statuses].sort()).toEqual(['firing', 'paused', 'running', 'waiting']);
+    const deliveries = new Set(
+      moments.flatMap(({ portable }) => portable.deliveries.map(({ status }) => status)),
+    );
+    expect([...deliveries]).toEqual(expect.arrayContaining(['pending', 'queued', 'delivering']));
   });
 
   it('says nothing of the team, its keys and its history', () => {

@@ -1,4 +1,4 @@
-import type { Action } from '../action.ts';
+import type { Action, CommandAction } from '../action.ts';
 import { createTimer, type NewTimer } from './create.ts';
 import type { Attempt, EventActions, Timer } from './state.ts';
 
@@ -14,7 +14,7 @@ export const webhook: Action = {
   timeoutMs: 15_000,
 };
 export const message: Action = { type: 'message', text: 'done', toAgent: null };
-export const command: Action = {
+export const command: CommandAction = {
   type: 'command',
   run: 'npm run deploy',
   shell: true,

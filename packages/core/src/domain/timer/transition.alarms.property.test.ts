@@ -6,7 +6,7 @@ import { createTimer } from './create.ts';
 import { isOver } from './deliveries.ts';
 import type { Timer } from './state.ts';
 import { attemptOf, BIRTH } from './test-timer.ts';
-import { alarmAt, dueAt, dueOrLostAt, isTerminal } from './time.ts';
+import { alarmAt, dueAt, dueOrLostAt, isIdle, isTerminal } from './time.ts';
 import { type Transition, transition } from './transition.ts';
 
 interface Armed {
@@ -50,11 +50,11 @@ describe('the alarms of a timer', () => {
     });
   });
 
-  it('are wanted exactly while something is left to do', () => {
+  it('or runners are wanted exactly while something is left to do', () => {
     always(({ after }) => {
       const isUnchecked = after.status === 'waiting' && (after.dependencies?.uncheckedSince ?? null) !== null;
       const isAtWork = after.outbox.length > 0 || !after.deliveries.every(isOver) || isUnchecked;
-      expect(alarmAt(after) !== null).toBe(after.status === 'running' || isAtWork);
+      expect(isIdle(after)).toBe(after.status !== 'running' && !isAtWork);
     });
   });
 
@@ -80,7 +80,7 @@ describe('the alarms of a timer', () => {
     });
   });
 
-  it('bring the timer to an end, with attempts that fail, succeed or get lost', () => {
+  it('bring the timer to an end, with attempts that fail, succeed or get lost, by a runner that asks for jobs', () => {
     const fates = fc.array(fc.constantFrom('lost', ...OUTCOMES), { minLength: 1, maxLength: 10 });
     fc.assert(
       fc.property(timerInput, fates, fc.boolean(), fc.boolean(), (input, eachFate, met, isCancelled) => {
@@ -88,7 +88,7 @@ describe('the alarms of a timer', () => {
         let timer = accepted(transition(born, { type: 'expect-dependents' }, BIRTH)).timer;
         if (isCancelled) timer = accepted(transition(timer, { type: 'cancel' }, BIRTH)).timer;
         let now = BIRTH;
-        for (let turn = 0; alarmAt(timer) !== null; turn++) {
+        for (let turn = 0; !isIdle(timer); turn++) {
           expect(turn).toBeLessThan(3_000);
           now = Math.max(now, alarmAt(timer) ?? now);
           timer = answer(timer, now, met, eachFate[turn % eachFate.length]);
@@ -118,15 +118,19 @@ function isAnswered({ command, before }: Moment): boolean {
   return command.type === 'wake' && command.generation === before.generation;
 }
 
-/** An alarm as it is answered: others are told, and the first attempt under way ends as told, unless it gets lost. */
+/** An alarm as it is answered: others are told, a runner asks for jobs, and the first attempt under way ends as told, unless it gets lost. */
 function answer(timer: Timer, now: number, met: boolean, fate: string | undefined): Timer {
   const verdict = { met, reason: 'judged' };
   const woken = accepted(transition(timer, { type: 'wake', generation: timer.generation, verdict }, now));
   const told = accepted(
     transition(woken.timer, { type: 'clear-outbox', untilVersion: woken.timer.version }, now),
   );
+  const runner = { id: 'run_1', accepts: ['command'], labels: ['gpu'] } as const;
+  const asked = accepted(
+    transition(told.timer, { type: 'lease-jobs', runner, limit: 5, leaseMs: 30_000 }, now),
+  );
   const outcome = OUTCOMES.find((each) => each === fate);
-  return outcome === undefined ? told.timer : reported(told.timer, outcome, now).timer;
+  return outcome === undefined ? asked.timer : reported(asked.timer, outcome, now).timer;
 }
 
 function reported(timer: Timer, outcome: (typeof OUTCOMES)[number], now: number): Transition {

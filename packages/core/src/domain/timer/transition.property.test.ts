@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { spanMs } from '../../testing/timer-arbitraries.ts';
 import { accepted, always, entriesOf, everyLife, RUNS } from '../../testing/timer-lives.ts';
+import { isForRunner } from '../action.ts';
 import { createTimer } from './create.ts';
 import { MAX_ATTEMPTS_KEPT, MAX_DELIVERIES, MAX_LOG_ENTRIES, MAX_RECENT_COMMANDS } from './state.ts';
 import { BIRTH, newTimer } from './test-timer.ts';
@@ -143,14 +144,39 @@ describe('transition', () => {
     });
   });
 
-  it('keeps each delivery in one state: pending with a time, delivering under a lease, or over', () => {
+  it('keeps each delivery in one state: pending with a time, queued since one, delivering under a lease, or over', () => {
     always(({ after }) => {
-      for (const { status, nextAttemptAt, lease } of after.deliveries) {
-        expect({ due: nextAttemptAt !== null, leased: lease !== null }).toEqual({
+      for (const { status, nextAttemptAt, queuedAt, lease, action } of after.deliveries) {
+        expect({
+          due: nextAttemptAt !== null,
+          queued: queuedAt !== undefined,
+          leased: lease !== null,
+        }).toEqual({
           due: status === 'pending',
+          queued: status === 'queued',
           leased: status === 'delivering',
         });
+        // Runners get what is theirs, and the service what is its own.
+        if (status === 'queued') expect(isForRunner(action)).toBe(true);
+        if (lease !== null) expect(lease.runnerId !== undefined).toBe(isForRunner(action));
       }
+    });
+  });
+
+  it('never gives a job away that another runner holds, nor takes the word of one that does not hold it', () => {
+    always(({ before, after, command, now, result }) => {
+      if (command.type === 'lease-jobs') {
+        for (const { number, lease } of before.deliveries) {
+          if (lease === null || (lease.runnerId !== undefined && lease.until <= now)) continue;
+          expect(after.deliveries.find((each) => each.number === number)?.lease).toEqual(lease);
+        }
+      }
+      const isReport = command.type === 'complete-job' || command.type === 'release-job';
+      if (!isReport && command.type !== 'renew-job') return;
+      if (after === before) return;
+      const delivery = before.deliveries.find(({ number }) => number === command.deliveryNumber);
+      expect(delivery?.lease).toMatchObject({ attempt: command.attempt, runnerId: command.runnerId });
+      expect(result.ok).toBe(true);
     });
   });
 

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type RunningServer, startServer } from '@minoots/embedded';
+import { run } from '../src/run.ts';
+import { MinootsClient } from '../src/sdk/client.ts';
+import { Transport } from '../src/sdk/http.ts';
+import { tempHome } from './support/temp-home.ts';
+import { recordingTerminal } from './support/terminal.ts';
+
+const API_KEY = 'a-key-for-the-tests-of-runners';
+const { home, remove } = tempHome();
+let server: RunningServer;
+let client: MinootsClient;
+
+beforeAll(async () => {
+  server = await startServer({ home, host: '127.0.0.1', port: 0, apiKey: API_KEY, logLevel: 'silent' });
+  client = new MinootsClient(new Transport(async () => ({ url: server.url, apiKey: API_KEY })));
+});
+afterAll(async () => {
+  await server.close();
+  remove();
+});
+
+async function minoots(...argv: string[]) {
+  const { terminal, stdout, stderr } = recordingTerminal({ isTTY: true });
+  const code = await run(argv, terminal, () => ({ url: server.url, apiKey: API_KEY, home }));
+  return { code, stdout: stdout(), stderr: stderr() };
+}
+
+describe('minoots runners', () => {
+  it('lists what there is, safe for a terminal, and removes', async () => {
+    const labels = ['gpu', 'linux'];
+    await client.runners.register('run_cli', { name: 'build\u001b[2J', labels, accepts: ['command'] });
+    const { stdout } = await minoots('runners', 'list');
+    expect(stdout).toMatch(/^ID +NAME +LABELS +ACCEPTS +ONLINE +LAST SEEN\n/);
+    expect(stdout).toMatch(/\nrun_cli +build\S* +gpu linux +command +yes /);
+    expect(stdout).not.toContain('\u001b[2J');
+    expect((await minoots('runners', 'remove', 'run_cli')).stdout).toMatch(/^✓ build\S* is removed\n$/);
+    expect(await client.runners.list()).not.toContainEqual(expect.objectContaining({ id: 'run_cli' }));
+  });
+});
+
+describe('client.runners', () => {
+  it('takes a job, holds it, gives it back and reports on it', async () => {
+    await client.runners.register('run_sdk', { name: 'sdk', labels: ['sdk'], accepts: ['command'] });
+    const command = { run: 'make', runs_on: ['sdk'] };
+    const waiting = client.runners.lease('run_sdk', { limit: 2, waitMs: 20_000 });
+    const { id } = await client.timers.create({
+      name: 'tea',
+      duration: 1,
+      retry: 'quick',
+      events: { on_expire: { command } },
+    });
+    const [job] = await waiting;
+    if (job === undefined) throw new Error('there is no job');
+    const held = { runner_id: 'run_sdk', attempt: 1 };
+    const { lease_until: until } = await client.runners.heartbeat(job.id, held);
+    expect(Date.parse(until)).toBeGreaterThanOrEqual(Date.parse(job.lease_until));
+    await client.runners.release(job.id, { ...held, reason: 'stops' });
+    const [again] = await client.runners.lease('run_sdk');
+    expect(again).toMatchObject({ id: job.id, attempt: 2 });
+    const report = { ...held, attempt: 2, outcome: 'failed', duration_ms: 3, exit_code: 7 } as const;
+    await client.runners.complete(job.id, { ...report, outcome: 'refused', error: 'not here' });
+    const { stdout } = await minoots('delivery', job.id);
+    expect(stdout).toMatch(/runs on +sdk\n/);
+    expect(stdout).toMatch(/2 +\S+ \S+ +3 ms +refused +7 +not here/);
+    expect(await client.timers.get(id)).toMatchObject({ status: 'failed' });
+  });
+
+  it('sends no Idempotency-Key with what goes out all the time', async () => {
+    const sent: Record<string, boolean> = {};
+    const never = new Promise<never>(() => undefined);
+    const recording = new MinootsClient({
+      send: ({ path, headers }) => {
+        sent[path] = 'idempotency-key' in headers;
+        return never;
+      },
+      open: () => never,
+    });
+    void recording.runners.lease('x');
+    void recording.runners.heartbeat('dlv_1_a_x', { runner_id: 'x', attempt: 1 });
+    void recording.runners.release('dlv_1_a_x', { runner_id: 'x', attempt: 1, reason: 'stops' });
+    expect(sent).toEqual({
+      '/v1/runners/x/lease': false,
+      '/v1/jobs/dlv_1_a_x/heartbeat': false,
+      '/v1/jobs/dlv_1_a_x/release': true,
+    });
+  });
+});
