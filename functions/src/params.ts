@@ -43,4 +43,9 @@ export const params = {
     default: DEFAULTS.historyDays,
     description: 'Days for which a settled timer is kept.',
   }),
+  startPlan: defineString('MINOOTS_START_PLAN', {
+    default: DEFAULTS.startPlan,
+    description: 'The plan that new teams begin with.',
+    input: select(['free', 'pro', 'enterprise']),
+  }),
 };
