@@ -27,10 +27,12 @@ import { MemoryEventFeed } from './events/memory-event-feed.ts';
 import { LOCAL_TEAM } from './identity/local-key.ts';
 import { admitOwnerToTeam, OWNER } from './identity/owner.ts';
 import { localSecretKeys } from './identity/secret-keys.ts';
+import { Retention } from './retention.ts';
 import { SqliteApiKeyStore } from './sqlite/api-key-store.ts';
 import { SqliteAuditLog } from './sqlite/audit-log.ts';
 import { SqliteContextStore } from './sqlite/context-store.ts';
 import { openDatabase } from './sqlite/database.ts';
+import { EndedTimers } from './sqlite/ended-timers.ts';
 import { lockFolder } from './sqlite/folder-lock.ts';
 import { SqliteIdempotencyStore } from './sqlite/idempotency-store.ts';
 import { SqliteInboxStore } from './sqlite/inbox-store.ts';
@@ -54,11 +56,14 @@ const RECEIPT: Receipt = {
 const STOP_GRACE_MS = 5_000;
 const PURGE_EVERY_MS = 600_000;
 const TEND_EVERY_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 export interface EngineOptions {
   home: string;
   clock: 'real' | 'virtual';
   allowPrivateTargets: boolean;
+  /** Days for which a timer is kept after it ended; 0 keeps all. */
+  historyDays: number;
   logger: Logger;
 }
 
@@ -93,7 +98,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 }
 
 async function compose(
-  { home, clock: kind, allowPrivateTargets, logger }: EngineOptions,
+  { home, clock: kind, allowPrivateTargets, historyDays, logger }: EngineOptions,
   release: () => void,
 ): Promise<Engine> {
   const database = openDatabase(home, (trouble) => {
@@ -175,6 +180,10 @@ async function compose(
     }
   }, PURGE_EVERY_MS);
 
+  const historyMs = historyDays * DAY_MS;
+  const retention = new Retention({ timers: new EndedTimers(database), clock, logger, historyMs });
+  if (historyDays > 0) retention.start();
+
   const tend = (hasRestarted: boolean) =>
     tendSchedules(deps, hasRestarted).then(
       () => undefined,
@@ -202,6 +211,7 @@ async function compose(
       clearInterval(purge);
       clearInterval(tender);
       await tending;
+      await retention.stop();
       await alarms.stop(STOP_GRACE_MS);
       events.close();
       inbox.close();

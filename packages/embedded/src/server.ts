@@ -20,7 +20,7 @@ import { type Engine, startEngine } from './engine.ts';
 import { admitOwner, ownerKey } from './identity/local-key.ts';
 import { OidcTokens } from './identity/oidc-tokens.ts';
 import { admitOwnerToTeam, OwnerAuthenticator } from './identity/owner.ts';
-import { isLoopback, type Settings } from './settings.ts';
+import { HISTORY_DAYS, isLoopback, type Settings } from './settings.ts';
 import { unusableFolder } from './sqlite/folder-lock.ts';
 import { VERSION } from './version.ts';
 
@@ -50,7 +50,13 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const { home, host, port } = settings;
   const logger = pino({ level: settings.logLevel ?? 'warn' }, pino.destination({ dest: 2, sync: true }));
   const allowPrivateTargets = settings.allowPrivateTargets ?? isLoopback(host);
-  const engine = await startEngine({ home, clock: settings.clock ?? 'real', allowPrivateTargets, logger });
+  const engine = await startEngine({
+    home,
+    clock: settings.clock ?? 'real',
+    allowPrivateTargets,
+    historyDays: settings.historyDays ?? HISTORY_DAYS,
+    logger,
+  });
   try {
     const { key: apiKey, path: keyPath } = ownerKey(home, settings.apiKey);
     await admitOwner(engine.deps.apiKeys, apiKey, systemClock.now());

@@ -14,6 +14,7 @@ describe('readSettings', () => {
         folder: join(homedir(), '.minoots', 'work'),
         env: { MINOOTS_HOME: join(homedir(), '.minoots') },
       },
+      historyDays: 90,
     });
   });
 
@@ -52,6 +53,7 @@ describe('readSettings', () => {
       MINOOTS_OIDC_ISSUER: 'https://id.example.com',
       MINOOTS_OIDC_AUDIENCE: 'minoots',
       MINOOTS_RUNNER: 'off',
+      MINOOTS_HISTORY_DAYS: '0',
       MINOOTS_LOG_LEVEL: 'silent',
     });
     expect(settings).toEqual({
@@ -62,6 +64,7 @@ describe('readSettings', () => {
       clock: 'virtual',
       allowPrivateTargets: false,
       oidc: { issuer: 'https://id.example.com', audience: 'minoots' },
+      historyDays: 0,
       logLevel: 'silent',
     });
   });
@@ -78,6 +81,9 @@ describe('readSettings', () => {
     ['MINOOTS_OIDC_ISSUER', 'http://id.example.com'],
     ['MINOOTS_OIDC_AUDIENCE', 'without an issuer'],
     ['MINOOTS_RUNNER', 'maybe'],
+    ['MINOOTS_HISTORY_DAYS', '-1'],
+    ['MINOOTS_HISTORY_DAYS', '3651'],
+    ['MINOOTS_HISTORY_DAYS', 'some'],
     ['MINOOTS_LOG_LEVEL', 'loud'],
   ])('refuses %s=%s, naming the variable', (name, value) => {
     const read = () => readSettings({ [name]: value });

@@ -3,6 +3,9 @@ import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { OidcSettings } from './identity/oidc-tokens.ts';
 
+/** Days for which a timer is kept after it ended, unless told. */
+export const HISTORY_DAYS = 90;
+
 const flag = z
   .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
   .transform((text) => text === 'true' || text === '1');
@@ -32,6 +35,11 @@ export const Environment = z.object({
   MINOOTS_RUNNER: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
   /** Where that runner runs commands and writes files; `work` in the data folder unless told. */
   MINOOTS_RUNNER_FOLDER: z.string().transform(toFolder).optional(),
+  /** Days for which a timer is kept after it ended; 0 keeps all. */
+  MINOOTS_HISTORY_DAYS: z.coerce
+    .number({ error: 'must be a number' })
+    .pipe(z.int().min(0).max(3_650))
+    .default(HISTORY_DAYS),
   /** Least level of what is logged, on standard error. */
   MINOOTS_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
@@ -58,6 +66,8 @@ export interface Settings {
   oidc?: OidcSettings | undefined;
   /** The server's own runner; none unless given. */
   runner?: RunnerSettings | undefined;
+  /** Days for which a timer is kept after it ended, `HISTORY_DAYS` unless told; 0 keeps all. */
+  historyDays?: number;
   logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -93,6 +103,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     allowPrivateTargets: env.MINOOTS_ALLOW_PRIVATE_TARGETS,
     oidc: oidcOf(env),
     runner: runnerOf(env, environment),
+    historyDays: env.MINOOTS_HISTORY_DAYS,
     logLevel: env.MINOOTS_LOG_LEVEL,
   };
 }

@@ -222,4 +222,7 @@ export const MIGRATIONS: readonly string[] = [
     DELETE FROM message_acks WHERE message_id = OLD.id AND team_id = OLD.team_id;
   END;
   `,
+  `
+  CREATE INDEX timers_by_end ON timers (settled_at) WHERE settled_at IS NOT NULL AND alarm_at IS NULL;
+  `,
 ];
