@@ -30,7 +30,7 @@ describe('a timer by the real clock', () => {
     return log.filter(({ type }) => type === 'timer.fired').length;
   };
 
-  it('fires within a second of its time and not before, signed as its receiver can verify', async () => {
+  it('fires within a second of its time and not before, signed as its receiver can verify (complaint 11)', async () => {
     const { id, fire_at } = await create('5s');
     expect(await end(id)).toMatchObject({ status: 'expired' });
     const latenessMs = (arrivals[0] ?? 0) - Date.parse(fire_at ?? '');
@@ -45,7 +45,7 @@ describe('a timer by the real clock', () => {
     expect(verified).toMatchObject({ event: 'timer.expired', timer: { id }, delivery: { attempt: 1 } });
   });
 
-  it('fires once although Cloud Tasks delivers its task six times at once', async () => {
+  it('fires once although Cloud Tasks delivers its task six times at once (complaint 4)', async () => {
     const { id } = await create('4s');
     // So early, each delivery waits in its process for the timer's time, and then all set out together.
     await tasks.deliver(await tasks.taskOf(id), 5);
@@ -54,7 +54,7 @@ describe('a timer by the real clock', () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
-  it('does nothing when its task comes although it was cancelled', async () => {
+  it('does nothing when its task comes although it was cancelled (complaint 9)', async () => {
     const { id, fire_at } = await create('3s');
     const task = await tasks.taskOf(id);
     await api.command(id, 'cancel');

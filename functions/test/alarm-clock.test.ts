@@ -100,7 +100,7 @@ describe('TasksAlarmClock', () => {
       expect(await bench.unarmed.list(10)).toEqual([]);
     });
 
-    it('remembers the alarm for the sweeper', async () => {
+    it('remembers the alarm for the sweeper (complaint 3)', async () => {
       bench.server.failNext(status.PERMISSION_DENIED);
       const alarm = alarmIn(bench, HOUR_MS);
       await bench.alarms.arm(alarm);

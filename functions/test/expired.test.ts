@@ -38,7 +38,7 @@ describe('purgeExpired', () => {
     ['messages', 'expireAt'],
     ['ledgers', 'expireAt'],
   ])(
-    'deletes from %s what was over three days ago, in every shard, and nothing else',
+    'deletes from %s what was over three days ago, in every shard, and nothing else (complaint 12)',
     async (name, field) => {
       const ids = Array.from({ length: 16 }, (_, shard) => `old-${shard}`);
       await add(name, Object.fromEntries(ids.map((id, shard) => [id, { shard, [field]: over }])));

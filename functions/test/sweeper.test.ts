@@ -40,7 +40,7 @@ describe('sweep', () => {
     expect(bench.server.operations.create).toBe(0);
   });
 
-  it('arms what got no task, once', async () => {
+  it('arms what got no task, once (complaint 3)', async () => {
     const alarm = alarmIn(bench, MINUTE_MS, 'unarmed');
     await addTimers(MINUTE_MS, 'unarmed');
     await armInVain(alarm);
@@ -60,7 +60,7 @@ describe('sweep', () => {
     expect(await bench.unarmed.list(10)).toHaveLength(1);
   });
 
-  it('arms a timer again that is overdue by more than a minute', async () => {
+  it('arms a timer again that is overdue by more than a minute, though nobody asks for anything (complaint 1)', async () => {
     await addOverdue('lost');
     await addTimers(-MINUTE_MS + 1_000, 'late');
     expect(await bench.sweep()).toEqual({ armed: 0, rearmed: 1, failed: 0 });
@@ -68,7 +68,7 @@ describe('sweep', () => {
     expect(handled).toEqual(['lost']);
   });
 
-  it('brings back the timers of a purged queue', async () => {
+  it('brings back the timers of a purged queue (complaint 3)', async () => {
     const ids = ['a', 'b', 'c'];
     await addTimers(MINUTE_MS, ...ids);
     for (const id of ids) await bench.alarms.arm(alarmIn(bench, MINUTE_MS, id));

@@ -90,7 +90,7 @@ describe('FirestoreTimerStore', () => {
     const settled = cancelled(sampleTimer({ id: 'old' }, BIRTH - HISTORY_MS), BIRTH - HISTORY_MS);
     beforeEach(() => store.insert([settled, sampleTimer({ id: 'new' }, BIRTH)]));
 
-    it('is there until then, and cannot be found after', async () => {
+    it('is there until then, and cannot be found after (complaint 12)', async () => {
       now = BIRTH - 1;
       expect(await store.get(keyOf(settled))).toEqual(settled);
       expect((await store.list('team_a', {}, 1)).timers).toHaveLength(1);
@@ -110,7 +110,7 @@ describe('FirestoreTimerStore', () => {
   });
 
   describe('the document', () => {
-    it('is to be deleted once the history of a settled timer is over, and not while the timer lives', async () => {
+    it('is to be deleted once the history of a settled timer is over, and not while the timer lives (complaint 12)', async () => {
       const timer = sampleTimer();
       await store.insert([timer]);
       expect((await documentOf(timer)).purgeAt).toBeNull();
@@ -196,7 +196,7 @@ describe('FirestoreTimerStore', () => {
       },
     );
 
-    it('says that the storage is unavailable when Firestore is', async () => {
+    it('says that the storage is unavailable when Firestore is (complaint 3)', async () => {
       const timer = sampleTimer();
       for (const code of [GrpcStatus.DEADLINE_EXCEEDED, GrpcStatus.RESOURCE_EXHAUSTED]) {
         jest.spyOn(firestore, 'runTransaction').mockRejectedValueOnce(fault(code));

@@ -36,7 +36,7 @@ describe('killing the server', () => {
     return entries.filter(({ type }) => type === 'timer.fired').length;
   };
 
-  it('fires what became due meanwhile at once, and says how late it is', async () => {
+  it('fires what became due meanwhile at once, and says how late it is (complaint 2)', async () => {
     const server = data.launch();
     const api = await server.ready();
     const { id, fire_at } = await api.create({ duration: 500, events: hook('/overdue') });
@@ -56,7 +56,7 @@ describe('killing the server', () => {
     expect(receiver.to('/overdue')).toHaveLength(1);
   });
 
-  it('resumes what was half delivered, under the same webhook id, and nothing else', async () => {
+  it('resumes what was half delivered, under the same webhook id, and nothing else (complaint 4)', async () => {
     const server = data.launch();
     const api = await server.ready();
     const done = await api.create({ duration: 1, events: hook('/done') });

@@ -49,7 +49,7 @@ describe('a store in trouble', () => {
       return ids;
     };
 
-    it('refuses to create, goes on answering, and has lost no acknowledged timer afterwards', async () => {
+    it('refuses to create, goes on answering, and has lost no acknowledged timer afterwards (complaint 3)', async () => {
       const limited = data.launch({ maxFileBytes: 1_536 * KIB });
       const api = await limited.ready();
       const ids = await fill(api);
@@ -66,7 +66,7 @@ describe('a store in trouble', () => {
       await next.create();
     });
 
-    it('loses no acknowledged timer when it is killed as well', async () => {
+    it('loses no acknowledged timer when it is killed as well (complaint 3)', async () => {
       const limited = data.launch({ maxFileBytes: 1_536 * KIB });
       const ids = await fill(await limited.ready());
       await limited.stop('SIGKILL');

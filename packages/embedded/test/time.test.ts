@@ -25,7 +25,7 @@ describe('time', () => {
   const hook = (path: string) => ({ on_expire: { webhook: `${receiver.url}${path}` } });
 
   describe('that is real', () => {
-    it('brings the webhook of a timer of one second, not before its instant, signed', async () => {
+    it('brings the webhook of a timer of one second, not before its instant, signed (complaint 11)', async () => {
       const api = await data.launch().ready();
       const created = await api.create({
         name: 'tea',

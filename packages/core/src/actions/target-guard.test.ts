@@ -84,7 +84,7 @@ describe('createTargetGuard', () => {
     expect(await createTargetGuard({ allowPrivate: false }).refusal(url)).toBeNull();
   });
 
-  it('refuses a name when only one of its addresses is private', async () => {
+  it('refuses a name when only one of its addresses is private (complaint 16)', async () => {
     const guard = createTargetGuard({ allowPrivate: false, resolve: resolveTo(PUBLIC, LOOPBACK) });
     expect(await guard.refusal('https://mixed.example/')).toBe(
       'mixed.example resolves to an address that is not public (loopback)',
@@ -109,7 +109,7 @@ describe('createTargetGuard', () => {
 });
 
 describe('createGuardedAgents', () => {
-  it('refuses a name that resolves to the loopback only once it is called', async () => {
+  it('refuses a name that resolves to the loopback only once it is called (complaint 16)', async () => {
     const answers = [[PUBLIC], [LOOPBACK]];
     const resolve: ResolveName = async () => answers.shift() ?? [LOOPBACK];
     const receiver = await receive();
@@ -144,7 +144,7 @@ describe('createGuardedAgents', () => {
     }
   });
 
-  it('connects to the address that was checked, whatever the name says elsewhere', async () => {
+  it('connects to the address that was checked, whatever the name says elsewhere (complaint 16)', async () => {
     const receiver = await receive();
     const agents = agentsFor({ allowPrivate: true, resolve: resolveTo(LOOPBACK) });
     expect(await get(agents, `http://nowhere.invalid:${receiver.port}/`)).toBe(204);

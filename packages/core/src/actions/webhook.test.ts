@@ -91,7 +91,7 @@ describe('the webhook request', () => {
     expect(timer).not.toHaveProperty('deliveries');
   });
 
-  it('is signed so that the public library verifies it', async () => {
+  it('is signed so that the public library verifies it (complaint 14)', async () => {
     const { headers, body } = await sent(webhook(), { name: 'Café ☕ 日本', metadata: { note: '𝔘𝔫𝔦𝔠𝔬𝔡𝔢' } });
     expect(new Webhook(NEWEST).verify(body, asStrings(headers))).toMatchObject({
       timer: { name: 'Café ☕ 日本' },
@@ -100,7 +100,7 @@ describe('the webhook request', () => {
     expect(() => new Webhook(NEWEST).verify(`${body} `, asStrings(headers))).toThrow('No matching signature');
   });
 
-  it('is signed by every secret in force', async () => {
+  it('is signed by every secret in force, so that receivers can change theirs in their own time (complaint 14)', async () => {
     secrets = [NEWEST, OLDER];
     const { headers, body } = await sent(webhook());
     for (const secret of secrets) expect(new Webhook(secret).verify(body, asStrings(headers))).toBeTruthy();

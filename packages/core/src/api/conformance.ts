@@ -9,6 +9,7 @@ import { deadLetters } from './conformance/dead-letters.ts';
 import { deliveringTimers } from './conformance/delivering.ts';
 import { escalatingMessages } from './conformance/escalating.ts';
 import { actingTimers } from './conformance/events.ts';
+import { failingNot } from './conformance/failure-modes.ts';
 import { followingEvents } from './conformance/following.ts';
 import { touchingTimers } from './conformance/heartbeat.ts';
 import { readingInboxes } from './conformance/inbox.ts';
@@ -80,6 +81,7 @@ export function apiConformance(
     removingTimers(suite);
     movingTimers(suite);
     movingSchedules(suite);
+    failingNot(suite);
     askingTheService(suite);
   });
 }

@@ -4,7 +4,8 @@ import { sampleTimer } from '../testing/sample-timer.ts';
 import type { Alarm, AlarmClock, AlarmHandler } from './alarm-clock.ts';
 import type { TimerStore } from './timer-store.ts';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** An alarm clock under test, over a store of timers and with a time that the test moves. */
 export interface AlarmClockHarness {
@@ -46,7 +47,7 @@ export function alarmClockContract(
       return timer;
     };
 
-    it('goes off at its instant and not before', async () => {
+    it('goes off at its instant and not before (complaint 4)', async () => {
       const start = harness.now();
       await armIn('a', 1_000);
       await harness.advance(999);
@@ -70,6 +71,17 @@ export function alarmClockContract(
       expect(handled).toEqual([{ timerId: 'far', at: start + 60 * DAY_MS }]);
     });
 
+    it('goes off although nothing else is armed, before it or after it (complaint 1)', async () => {
+      const start = harness.now();
+      await armIn('first', 1_000);
+      await harness.advance(HOUR_MS);
+      await armIn('lone', 5 * HOUR_MS);
+      await harness.advance(5 * HOUR_MS - 1);
+      expect(handled.map(({ timerId }) => timerId)).toEqual(['first']);
+      await harness.advance(1);
+      expect(handled.slice(1)).toEqual([{ timerId: 'lone', at: start + 6 * HOUR_MS }]);
+    });
+
     it('goes off for each of many timers that are due at the same instant (complaint 5)', async () => {
       for (let index = 0; index < 300; index++) await armIn(`same${index}`, 1_000);
       await harness.advance(1_000);
@@ -84,7 +96,7 @@ export function alarmClockContract(
       expect(handled.map(({ timerId }) => timerId)).toEqual(['first', 'second', 'third']);
     });
 
-    it('goes off once when it is armed twice', async () => {
+    it('goes off once when it is armed twice (complaint 4)', async () => {
       const timer = await armIn('twice', 1_000);
       await harness.alarms.arm(alarmOf(timer, harness.now() + 1_000));
       await harness.advance(2_000);
@@ -106,7 +118,7 @@ export function alarmClockContract(
       expect(handled.map(({ timerId }) => timerId)).toEqual(['survivor']);
     });
 
-    it('goes off although a crash came between the commit of its timer and its arming (complaint 2)', async () => {
+    it('goes off although a crash came between the commit of its timer and its arming (complaints 2 and 3)', async () => {
       const timer = sampleTimer({ id: 'unarmed', when: { type: 'span', ms: 1_000 } }, harness.now());
       await harness.timers.insert([timer]);
       await harness.crash();

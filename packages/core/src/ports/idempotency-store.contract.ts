@@ -23,7 +23,7 @@ export function idempotencyStoreContract(
       expect(outcomes.filter(({ type }) => type === 'in-flight')).toHaveLength(19);
     });
 
-    it('gives the first answer again until its time is over', async () => {
+    it('gives the first answer again until its time is over (complaint 15)', async () => {
       await store.claim(claim);
       await store.answer(claim, answer);
       const lastMoment = { ...claim, now: claim.now + IDEMPOTENCY_TTL_MS - 1 };

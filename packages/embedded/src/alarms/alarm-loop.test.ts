@@ -6,7 +6,8 @@ import { DueRows } from '../../test/support/due-rows.ts';
 import { AlarmLoop } from './alarm-loop.ts';
 
 const START = Date.UTC(2030, 0, 1);
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 const CAPACITY = 50_000;
 const PAGE = 5_000;
@@ -66,6 +67,41 @@ describe('AlarmLoop', () => {
     const delays = setTimeout.mock.calls.map(([, delayMs]) => Number(delayMs));
     expect(delays.length).toBeGreaterThan(1_000);
     expect(Math.max(...new Set(delays))).toBeLessThan(LONGEST_TIMEOUT_MS);
+  });
+
+  describe('with a lone alarm, and nothing else that would wake it (complaint 1)', () => {
+    it('goes off on its instant after idle hours', async () => {
+      await loop.start([]);
+      await armIn('first', 1_000);
+      await jest.advanceTimersByTimeAsync(3 * HOUR_MS);
+      await armIn('lone', 5 * HOUR_MS);
+      await jest.advanceTimersByTimeAsync(40 * HOUR_MS);
+      expect(handled).toEqual([
+        { timerId: 'first', afterMs: 1_000 },
+        { timerId: 'lone', afterMs: 8 * HOUR_MS },
+      ]);
+    });
+
+    it('goes off within seconds where the clock jumps past its instant: the machine slept', async () => {
+      await loop.start([]);
+      await armIn('slept through', HOUR_MS);
+      jest.setSystemTime(START + 2 * HOUR_MS);
+      await jest.advanceTimersByTimeAsync(15_000);
+      expect(handled).toEqual([{ timerId: 'slept through', afterMs: expect.any(Number) }]);
+      expect(handled[0]?.afterMs).toBeLessThanOrEqual(2 * HOUR_MS + 15_000);
+    });
+
+    it('goes off on its instant, once, where the clock was set back: before it was armed, and after', async () => {
+      await loop.start([]);
+      await jest.advanceTimersByTimeAsync(2 * HOUR_MS);
+      await armIn('armed before', 30_000);
+      jest.setSystemTime(START + HOUR_MS);
+      await armIn('armed after', 20 * 60_000);
+      await jest.advanceTimersByTimeAsync(30 * 60_000);
+      expect(handled).toEqual([{ timerId: 'armed after', afterMs: HOUR_MS + 20 * 60_000 }]);
+      await jest.advanceTimersByTimeAsync(2 * HOUR_MS);
+      expect(handled.slice(1)).toEqual([{ timerId: 'armed before', afterMs: 2 * HOUR_MS + 30_000 }]);
+    });
   });
 
   describe('in memory', () => {
@@ -173,7 +209,7 @@ describe('AlarmLoop', () => {
     expect(handled).toEqual([{ timerId: 'extended', afterMs: 5_000 }]);
   });
 
-  it('finds within a minute what the store says is due and memory has lost', async () => {
+  it('finds within a minute what the store says is due and memory has lost (complaint 1)', async () => {
     await loop.start([]);
     rows.add(alarmIn('lost', 1_000));
     await jest.advanceTimersByTimeAsync(60_000);

@@ -90,7 +90,7 @@ export function changingTimers({ api, server }: Suite): void {
       expect(Timer.parse(problem.timer)).toMatchObject({ id, status: 'expired' });
     });
 
-    it('either stops a fire or comes too late for it, never both', async () => {
+    it('either stops a fire or comes too late for it, never both (complaint 9)', async () => {
       for (let round = 0; round < 20; round++) {
         const { id } = await api().create();
         const [cancelled, fired] = await Promise.all(

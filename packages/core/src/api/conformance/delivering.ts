@@ -111,7 +111,7 @@ export function deliveringTimers({ api, server }: Suite): void {
       expect(receiver.requests).toHaveLength(0);
     });
 
-    it('fires once for every generation, however it was moved', async () => {
+    it('fires once for every generation, however it was moved (complaint 4)', async () => {
       const { id } = await create();
       await api().command(id, 'pause');
       await api().command(id, 'resume');

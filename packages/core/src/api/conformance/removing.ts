@@ -30,7 +30,7 @@ export function removingTimers({ api, server }: Suite): void {
   });
 
   describe('POST /v1/timers/cleanup', () => {
-    it('removes what has ended, by age and status, and nothing that is pending', async () => {
+    it('removes what has ended, by age and status, and nothing that is pending (complaint 12)', async () => {
       const old = await api().create();
       await api().command(old.id, 'cancel');
       await server().advance(2 * HOUR);
