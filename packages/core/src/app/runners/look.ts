@@ -29,32 +29,43 @@ export async function lookThrough(
     const page = await deps.timers.listJobs(teamId, range);
     for (const timer of page.timers) nextLapseAt = earlier(nextLapseAt, nextLapseFor(timer, runner, now));
     const fitting = page.timers.filter((timer) => hasJobFor(timer, runner, now));
-    jobs.push(...(await takeFrom(deps, fitting, runner, limit - jobs.length)));
-    if (jobs.length === limit) break;
+    const isWhole = await takeFrom(deps, fitting, runner, limit, jobs);
+    if (!isWhole || jobs.length === limit) break;
     after = page.next;
   }
   return { jobs, nextLapseAt };
 }
 
-/** A runner that finds a timer's jobs gone has rivals: it goes on somewhere else than they do. */
+/**
+ * Adds what a runner gets of these timers to its jobs. One that finds the jobs of a timer gone has rivals: it goes on
+ * somewhere else than they do. False where the store failed: a runner that has jobs by then is to hear of them.
+ */
 async function takeFrom(
   deps: Deps,
   timers: Timer[],
   runner: RunnerRecord,
   limit: number,
-): Promise<TakenJob[]> {
-  const jobs: TakenJob[] = [];
+  jobs: TakenJob[],
+): Promise<boolean> {
   let next = 0;
   while (timers.length > 0 && jobs.length < limit) {
     const [timer] = timers.splice(next, 1);
     if (timer === undefined) break;
     const key = { teamId: timer.teamId, timerId: timer.id };
-    const taken = await takeJobs(deps, key, runner, limit - jobs.length);
+    const taken = await takeJobs(deps, key, runner, limit - jobs.length).catch((err: unknown) => {
+      if (jobs.length === 0) throw err;
+      deps.logger.warn(
+        { err, timerId: timer.id, runner: runner.id },
+        'a runner gets fewer jobs than there are',
+      );
+      return null;
+    });
+    if (taken === null) return false;
     jobs.push(...taken);
     const share = (deps.random.jitter() + 1) / 2;
     next = taken.length > 0 ? 0 : Math.min(Math.floor(share * timers.length), Math.max(0, timers.length - 1));
   }
-  return jobs;
+  return true;
 }
 
 function earlier(one: number | null, other: number | null): number | null {

@@ -3,6 +3,7 @@ import { fakeEngine } from '../../api/fake-engine.ts';
 import type { Timer } from '../../domain/timer/state.ts';
 import { transition } from '../../domain/timer/transition.ts';
 import type { Subscription } from '../../ports/event-feed.ts';
+import { StorageUnavailable } from '../../ports/timer-store.ts';
 import { sampleJobTimer } from '../../testing/sample-timer.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { leaseJobs } from './lease.ts';
@@ -77,6 +78,18 @@ describe('a runner that looks for jobs', () => {
     const others = Array.from({ length: 50 }, (_, n) => sampleJobTimer({ events: elsewhere }, 1_000 + n));
     const engine = await engineWith([...others, sampleJobTimer({ id: 'mine' }, 5_000)]);
     expect((await lease(engine, 0)).map(({ timer }) => timer.id)).toEqual(['mine']);
+  });
+
+  it('gets the jobs that it has taken by the time the store fails', async () => {
+    const engine = await engineWith([1_000, 2_000, 3_000].map((at) => sampleJobTimer({}, at)));
+    const { update } = engine.timers;
+    let updates = 0;
+    engine.timers.update = (key, decide) =>
+      ++updates === 3 ? Promise.reject(new StorageUnavailable('told to fail')) : update(key, decide);
+    const ask = () => leaseJobs(engine, ctx, 'run_1', { limit: 3, wait: 0 }, new AbortController().signal);
+    expect(await ask()).toHaveLength(2);
+    updates = 2;
+    await expect(ask()).rejects.toThrow(StorageUnavailable);
   });
 
   it('goes on where it finds a job taken by a rival', async () => {
