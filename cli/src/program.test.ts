@@ -84,6 +84,7 @@ const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
   revokeApiKey: ['keys', 'revoke', KEY],
   streamEvents: ['watch', 'x'],
   getSigningSecrets: { exempt: 'a secret does not belong on a screen' },
+  rotateSigningSecret: ['secrets', 'rotate-signing'],
   advanceClock: { exempt: 'for programs that test against a virtual clock' },
   healthz: { exempt: 'asked by `minoots daemon status`, without a client' },
   readyz: { exempt: 'for whatever supervises the server' },

@@ -45,4 +45,16 @@ describe('minoots secrets', () => {
     expect(stderr).toContain('/value');
     expect(stderr).not.toContain('hunter2');
   });
+
+  it('rotates the secret that signs webhooks without showing it', async () => {
+    const rotated = await minoots(['secrets', 'rotate-signing']);
+    expect(rotated.stdout).toMatch(
+      /^✓ A new secret signs webhooks\. The one before (?:is gone|signs until .*)\.\n$/,
+    );
+    const again = await minoots(['secrets', 'rotate-signing', '--overlap', '1h'], { isTTY: false });
+    expect(again.stdout).not.toContain('whsec_');
+    expect(JSON.parse(again.stdout).data).toHaveLength(2);
+    expect((await minoots(['secrets', 'rotate-signing'])).stderr).toContain('invalid_state');
+    expect((await minoots(['secrets', 'rotate-signing', '--overlap', '0'])).stdout).toContain('is gone');
+  });
 });

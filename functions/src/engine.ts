@@ -18,6 +18,7 @@ import {
   RememberedApiKeys,
   readSecretKeys,
   SecretBox,
+  SigningSecretBox,
   spawnTimer,
   systemClock,
   systemRealTime,
@@ -113,7 +114,9 @@ export function composeEngine(options: EngineOptions): Engine {
     sweep({ timers, unarmed, alarms, clock, logger, ...(graceMs === undefined ? {} : { graceMs }) });
   const events = new FirestoreEventFeed({ firestore, logger });
   const inbox = new FirestoreInboxStore({ firestore, logger });
-  const secrets = new FirestoreSigningSecretStore(firestore);
+  const secretBox = new SecretBox(() => readSecretKeys(options.secretKeys));
+  const signingBox = new SigningSecretBox(options.secretKeys === '' ? null : secretBox);
+  const secrets = new FirestoreSigningSecretStore(firestore, signingBox);
   const targets = options.allowPrivateTargets
     ? { allowPrivate: true }
     : { allowPrivate: false, resolve: nameServers() };
@@ -128,10 +131,7 @@ export function composeEngine(options: EngineOptions): Engine {
   const deps: Deps = {
     timers,
     context: new FirestoreContextStore(firestore),
-    namedSecrets: new FirestoreSecretStore(
-      firestore,
-      new SecretBox(() => readSecretKeys(options.secretKeys)),
-    ),
+    namedSecrets: new FirestoreSecretStore(firestore, secretBox),
     apiKeys,
     schedules: new FirestoreScheduleStore(firestore),
     runners: new FirestoreRunnerStore(firestore),

@@ -1,6 +1,6 @@
 import { type CallProperties, status } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type Alarm, generateApiKey, StorageUnavailable, systemClock } from '@minoots/core';
+import { type Alarm, generateApiKey, SigningSecretBox, StorageUnavailable, systemClock } from '@minoots/core';
 import { sampleApiKey, sampleTimer, silentLogger } from '@minoots/core/testing';
 import { type FirestoreEmulator, startFirestoreEmulator } from '@minoots/emulators';
 import { DocumentReference, type Firestore, GrpcStatus, Query } from 'firebase-admin/firestore';
@@ -41,6 +41,8 @@ const timersIn = (firestore: Firestore) =>
   new FirestoreTimerStore({ firestore, now: Date.now, historyMs: 1 });
 const answersIn = (firestore: Firestore) => new FirestoreIdempotencyStore(firestore);
 const keysIn = (firestore: Firestore) => new FirestoreApiKeyStore(firestore);
+const signingSecretsIn = (firestore: Firestore) =>
+  new FirestoreSigningSecretStore(firestore, new SigningSecretBox(null));
 const unarmedIn = (firestore: Firestore) => new UnarmedAlarms(firestore, systemClock);
 const eventsIn = (firestore: Firestore) => new FirestoreEventFeed({ firestore, logger: silentLogger });
 const RANGE = { from: 0, until: 1, limit: 1, after: null };
@@ -109,7 +111,11 @@ describe('the deadline', () => {
       (firestore) => keysIn(firestore).update('team_a', () => ({ save: [KEY], result: 0 })),
     ],
     ['the use of an API key is noted', (firestore) => keysIn(firestore).touch(KEY, 1)],
-    ['secrets are looked up', (firestore) => new FirestoreSigningSecretStore(firestore).forTeam('team_a')],
+    ['secrets are looked up', (firestore) => signingSecretsIn(firestore).forTeam('team_a', 0)],
+    [
+      'secrets are changed',
+      (firestore) => signingSecretsIn(firestore).update('team_a', () => ({ result: 0 })),
+    ],
     ['an idempotency key is claimed', (firestore) => answersIn(firestore).claim(CLAIM)],
     ['an answer is kept', (firestore) => answersIn(firestore).answer(CLAIM, ANSWER)],
     ['an idempotency key is given up', (firestore) => answersIn(firestore).release(CLAIM)],

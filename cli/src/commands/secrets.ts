@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import pc from 'picocolors';
+import { readDuration } from '../lib/arguments.ts';
 import { type Cli, newCommand, outputFor } from '../lib/cli.ts';
 import { formatInstant } from '../lib/format.ts';
 import { readSecret } from '../lib/secret-input.ts';
@@ -14,7 +15,8 @@ export function secretsCommand(cli: Cli) {
     .description('Look after the secrets that actions name. A value that was set is never shown again.')
     .addCommand(setCommand(cli))
     .addCommand(listCommand(cli))
-    .addCommand(deleteCommand(cli));
+    .addCommand(deleteCommand(cli))
+    .addCommand(rotateSigningCommand(cli));
 }
 
 function setCommand(cli: Cli) {
@@ -59,5 +61,29 @@ function deleteCommand(cli: Cli) {
     .action(async (name, options) => {
       const entry = await cli.client().secrets.delete(name);
       outputFor(cli, options).print(entry, () => `${pc.green('✓')} ${entry.name} is removed`);
+    });
+}
+
+function rotateSigningCommand(cli: Cli) {
+  const help = {
+    output: '{"data":[{"id":"sgn_…","created_at":"…","works_until":null},…]}',
+    errors: ['invalid_state', 'secrets_unavailable'],
+    examples: ['minoots secrets rotate-signing', 'minoots secrets rotate-signing --overlap 0'],
+  };
+  return newCommand('rotate-signing', 'Make a new secret that signs webhooks, and do not show it', help)
+    .option(
+      '--overlap <duration>',
+      'how long the one before signs too: 0 to 7d; 24h unless told',
+      readDuration,
+    )
+    .action(async ({ overlap, ...options }) => {
+      const data = await cli.client().service.rotateSigningSecret(overlap === undefined ? {} : { overlap });
+      const end = data.find(({ works_until }) => works_until !== null)?.works_until ?? null;
+      const before =
+        end === null ? 'The one before is gone.' : `The one before signs until ${formatInstant(end)}.`;
+      outputFor(cli, options).print(
+        { data },
+        () => `${pc.green('✓')} A new secret signs webhooks. ${before}`,
+      );
     });
 }

@@ -80,6 +80,7 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   revokeApiKey: ({ apiKeys }) => apiKeys.revoke(KEY),
   streamEvents: (client) => client.events({ signal: new AbortController().signal }).next(),
   getSigningSecrets: ({ service }) => service.signingSecrets(),
+  rotateSigningSecret: ({ service }) => service.rotateSigningSecret({ overlap: '1h' }),
   advanceClock: ({ service }) => service.advanceClock('1h'),
   healthz: ({ service }) => service.health(),
   readyz: ({ service }) => service.readiness(),

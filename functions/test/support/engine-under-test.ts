@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { getRequestListener } from '@hono/node-server';
 import { KeyScope } from '@minoots/contract';
-import { generateSecretKey, unreadableRequest } from '@minoots/core';
+import { generateSecretKey, type Logger, unreadableRequest } from '@minoots/core';
 import type { ServerUnderTest } from '@minoots/core/testing';
 import { silentLogger } from '@minoots/core/testing';
 import type { Firestore } from 'firebase-admin/firestore';
@@ -31,6 +31,7 @@ export interface EngineUnderTest extends ServerUnderTest {
 export async function startEngineUnderTest(
   firestore: Firestore,
   clock: 'real' | 'virtual' = 'virtual',
+  logger: Logger = silentLogger,
 ): Promise<EngineUnderTest> {
   const tasks = await CloudTasksServer.start();
   const server = createServer();
@@ -56,7 +57,7 @@ export async function startEngineUnderTest(
     idTokens: { tokenFor: async (audience) => `token for ${audience}` },
     users: new FirebaseIdTokens(async () => auth.client),
     startPlan: 'pro',
-    logger: silentLogger,
+    logger,
   });
   const serveApi = getRequestListener(engine.api.fetch, { errorHandler: unreadableRequest });
   let requests = 0;

@@ -23,3 +23,32 @@ export type ClockReading = z.infer<typeof ClockReading>;
 /** The team's signing secrets (`whsec_…`), newest first; receivers accept a signature by any of them. */
 export const SigningSecrets = z.object({ secrets: z.array(z.string()) }).meta({ id: 'SigningSecrets' });
 export type SigningSecrets = z.infer<typeof SigningSecrets>;
+
+/** Longest that a signing secret goes on signing beside a new one, in ms: a week. */
+export const MAX_SIGNING_OVERLAP_MS = 604_800_000;
+
+export const RotateSigningSecretRequest = z
+  .strictObject({
+    /** How long the secret before goes on signing: 0 to a week, 24 h unless told. */
+    overlap: Duration.optional(),
+  })
+  .meta({ id: 'RotateSigningSecretRequest' });
+export type RotateSigningSecretRequest = z.infer<typeof RotateSigningSecretRequest>;
+
+/** What is known of a signing secret, without the secret itself. */
+export const SigningSecretEntry = z
+  .object({
+    id: z.string(),
+    /** Null of one that was made before this was noted. */
+    created_at: Instant.nullable(),
+    /** Until when it signs beside a newer one; null of the newest. */
+    works_until: Instant.nullable(),
+  })
+  .meta({ id: 'SigningSecretEntry' });
+export type SigningSecretEntry = z.infer<typeof SigningSecretEntry>;
+
+/** Signing secrets in force, newest first. */
+export const SigningSecretList = z
+  .object({ data: z.array(SigningSecretEntry) })
+  .meta({ id: 'SigningSecretList' });
+export type SigningSecretList = z.infer<typeof SigningSecretList>;

@@ -28,6 +28,7 @@ export type { Acknowledgement, Message } from './domain/message/state.ts';
 export { BUILT_IN_RUNNER_ID } from './domain/runner.ts';
 export type { Schedule } from './domain/schedule/state.ts';
 export { checkAt } from './domain/schedule/time.ts';
+export { inForce, type SigningSecretEntry } from './domain/signing-secret/state.ts';
 export type { Person } from './domain/team/commands.ts';
 export { createTeam } from './domain/team/create.ts';
 export { verifiedDomains } from './domain/team/domains.ts';
@@ -43,7 +44,11 @@ export { KeyAuthenticator } from './identity/key-authenticator.ts';
 export { People } from './identity/people.ts';
 export { RememberedApiKeys } from './identity/remembered-api-keys.ts';
 export { generateSecretKey, readSecretKeys, SecretBox, type SecretKey } from './identity/secret-box.ts';
-export { generateSigningSecret } from './identity/signing-secret.ts';
+export {
+  generateSigningSecret,
+  type OpenSigningSecret,
+  SigningSecretBox,
+} from './identity/signing-secret.ts';
 export { UserAuthenticator } from './identity/user-authenticator.ts';
 export { watchedTeams } from './identity/watched-teams.ts';
 export type { Alarm, AlarmClock, AlarmHandler } from './ports/alarm-clock.ts';
@@ -86,7 +91,7 @@ export type {
   ScheduleStore,
 } from './ports/schedule-store.ts';
 export { type SecretEntry, type SecretStore, SecretsUnavailable } from './ports/secret-store.ts';
-export type { SigningSecretStore } from './ports/signing-secret-store.ts';
+export type { SigningSecretDecision, SigningSecretStore } from './ports/signing-secret-store.ts';
 export type { TargetGuard } from './ports/target-guard.ts';
 export { DomainTaken, SlugTaken, type TeamDecision, type TeamStore } from './ports/team-store.ts';
 export {

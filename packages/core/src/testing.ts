@@ -15,7 +15,10 @@ export { inboxStoreContract } from './ports/inbox-store.contract.ts';
 export { runnerStoreContract } from './ports/runner-store.contract.ts';
 export { scheduleStoreContract } from './ports/schedule-store.contract.ts';
 export { type SecretStoreHarness, secretStoreContract } from './ports/secret-store.contract.ts';
-export { signingSecretStoreContract } from './ports/signing-secret-store.contract.ts';
+export {
+  type SigningSecretStoreHarness,
+  signingSecretStoreContract,
+} from './ports/signing-secret-store.contract.ts';
 export { type TeamStoreHarness, teamStoreContract } from './ports/team-store.contract.ts';
 export { timerStoreContract } from './ports/timer-store.contract.ts';
 export { fakePerformers } from './testing/fake-performers.ts';
@@ -35,4 +38,5 @@ export { sampleInvitation, samplePerson, sampleTeam } from './testing/sample-tea
 export { sampleJobTimer, sampleTimer } from './testing/sample-timer.ts';
 export { type ScheduleStores, schedulesGoOnContract } from './testing/schedules-go-on.contract.ts';
 export { silentLogger } from './testing/silent-logger.ts';
+export { formsOf, type ToldSecrets, tellSecrets } from './testing/telling-secrets.ts';
 export { until } from './testing/until.ts';

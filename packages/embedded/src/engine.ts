@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Readiness, Receipt } from '@minoots/contract';
 import {
   type Alarm,
@@ -13,6 +14,7 @@ import {
   postMessage,
   RememberedApiKeys,
   SecretBox,
+  SigningSecretBox,
   spawnTimer,
   systemClock,
   systemRealTime,
@@ -31,7 +33,7 @@ import { Retention } from './retention.ts';
 import { SqliteApiKeyStore } from './sqlite/api-key-store.ts';
 import { SqliteAuditLog } from './sqlite/audit-log.ts';
 import { SqliteContextStore } from './sqlite/context-store.ts';
-import { openDatabase } from './sqlite/database.ts';
+import { DATABASE_FILE, openDatabase } from './sqlite/database.ts';
 import { EndedTimers } from './sqlite/ended-timers.ts';
 import { lockFolder } from './sqlite/folder-lock.ts';
 import { SqliteIdempotencyStore } from './sqlite/idempotency-store.ts';
@@ -39,6 +41,7 @@ import { SqliteInboxStore } from './sqlite/inbox-store.ts';
 import { SqliteRunnerStore } from './sqlite/runner-store.ts';
 import { SqliteScheduleStore } from './sqlite/schedule-store.ts';
 import { SqliteSecretStore } from './sqlite/secret-store.ts';
+import { sealSigningSecrets } from './sqlite/signing-secret-sealing.ts';
 import { SqliteSigningSecretStore } from './sqlite/signing-secret-store.ts';
 import { SqliteTeamStore } from './sqlite/team-store.ts';
 import { SqliteTimerStore } from './sqlite/timer-store.ts';
@@ -111,7 +114,10 @@ async function compose(
   });
   const timers = new SqliteTimerStore(database);
   const idempotency = new SqliteIdempotencyStore(database);
-  const secrets = new SqliteSigningSecretStore(database);
+  const secretBox = new SecretBox(localSecretKeys(home));
+  const signingBox = new SigningSecretBox(secretBox);
+  sealSigningSecrets(join(home, DATABASE_FILE), signingBox);
+  const secrets = new SqliteSigningSecretStore(database, signingBox);
   const inbox = new SqliteInboxStore(database);
   const virtual = kind === 'virtual' ? new VirtualClock(systemClock.now()) : null;
   const clock = virtual ?? systemClock;
@@ -149,7 +155,7 @@ async function compose(
   const deps: Deps = {
     timers,
     context: new SqliteContextStore(database),
-    namedSecrets: new SqliteSecretStore(database, new SecretBox(localSecretKeys(home))),
+    namedSecrets: new SqliteSecretStore(database, secretBox),
     apiKeys: new RememberedApiKeys(new SqliteApiKeyStore(database)),
     schedules: new SqliteScheduleStore(database),
     runners: new SqliteRunnerStore(database),

@@ -1,4 +1,5 @@
-import type { AlarmHandler } from '@minoots/core';
+import { join } from 'node:path';
+import { type AlarmHandler, type SecretBox, SigningSecretBox } from '@minoots/core';
 import {
   type AlarmClockHarness,
   alarmClockContract,
@@ -24,11 +25,13 @@ import { MemoryEventFeed } from '../src/events/memory-event-feed.ts';
 import { SqliteApiKeyStore } from '../src/sqlite/api-key-store.ts';
 import { SqliteAuditLog } from '../src/sqlite/audit-log.ts';
 import { SqliteContextStore } from '../src/sqlite/context-store.ts';
+import { DATABASE_FILE } from '../src/sqlite/database.ts';
 import { SqliteIdempotencyStore } from '../src/sqlite/idempotency-store.ts';
 import { SqliteInboxStore } from '../src/sqlite/inbox-store.ts';
 import { SqliteRunnerStore } from '../src/sqlite/runner-store.ts';
 import { SqliteScheduleStore } from '../src/sqlite/schedule-store.ts';
 import { SqliteSecretStore } from '../src/sqlite/secret-store.ts';
+import { sealSigningSecrets } from '../src/sqlite/signing-secret-sealing.ts';
 import { SqliteSigningSecretStore } from '../src/sqlite/signing-secret-store.ts';
 import { SqliteTeamStore } from '../src/sqlite/team-store.ts';
 import { SqliteTimerStore } from '../src/sqlite/timer-store.ts';
@@ -49,8 +52,14 @@ apiKeyStoreContract('SqliteApiKeyStore', async () => {
   return { store, audit: new SqliteAuditLog(database), close };
 });
 signingSecretStoreContract('SqliteSigningSecretStore', async () => {
-  const { store, database, close } = await openStore((opened) => new SqliteSigningSecretStore(opened));
-  return { store, reopen: async () => new SqliteSigningSecretStore(database), close };
+  const { store: database, folder, close } = await openStore((opened) => opened);
+  const open = (box: SecretBox) => {
+    const signingBox = new SigningSecretBox(box);
+    sealSigningSecrets(join(folder, DATABASE_FILE), signingBox);
+    return new SqliteSigningSecretStore(database, signingBox);
+  };
+  const dump = async () => JSON.stringify(database.read.prepare('SELECT * FROM signing_secrets').all());
+  return { open, audit: new SqliteAuditLog(database), dump, close };
 });
 teamStoreContract('SqliteTeamStore', async () => {
   const { store, database, close } = await openStore((opened) => new SqliteTeamStore(opened));

@@ -1,3 +1,4 @@
+import type { RotateSigningSecretRequest, SigningSecretEntry } from '@minoots/contract';
 import type { AnswerOf } from '../wire.ts';
 import type { Call } from './caller.ts';
 
@@ -20,6 +21,11 @@ export class Service {
   /** The secrets that sign webhooks, newest first. */
   async signingSecrets(): Promise<string[]> {
     return (await this.#call('getSigningSecrets')).secrets;
+  }
+
+  /** Makes a new secret that signs webhooks; the one before goes on signing for a day unless told. */
+  async rotateSigningSecret(request: RotateSigningSecretRequest = {}): Promise<SigningSecretEntry[]> {
+    return (await this.#call('rotateSigningSecret', { body: request })).data;
   }
 
   /** Moves a virtual clock and fires what falls due; only where the server runs with one. */

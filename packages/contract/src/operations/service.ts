@@ -1,16 +1,36 @@
-import { AdvanceClockRequest, ClockReading, Health, Readiness, SigningSecrets } from '../service.ts';
+import {
+  AdvanceClockRequest,
+  ClockReading,
+  Health,
+  Readiness,
+  RotateSigningSecretRequest,
+  SigningSecretList,
+  SigningSecrets,
+} from '../service.ts';
 import type { Operation } from './operation.ts';
 
 export const serviceOperations = {
   getSigningSecrets: {
     method: 'GET',
     path: '/v1/signing-secrets',
-    tag: 'service',
+    tag: 'secrets',
     scope: 'secrets:read',
     summary: 'Read the secrets that sign webhooks',
     status: 200,
     output: SigningSecrets,
-    errors: [],
+    errors: ['secrets_unavailable'],
+  },
+  rotateSigningSecret: {
+    method: 'POST',
+    path: '/v1/signing-secrets/rotate',
+    tag: 'secrets',
+    scope: 'secrets:write',
+    summary: 'Make a new secret that signs webhooks; the one before goes on signing for a while',
+    body: RotateSigningSecretRequest,
+    bodyOptional: true,
+    status: 200,
+    output: SigningSecretList,
+    errors: ['invalid_state', 'secrets_unavailable'],
   },
   advanceClock: {
     method: 'POST',

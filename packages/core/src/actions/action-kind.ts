@@ -14,7 +14,7 @@ export interface PerformerDeps extends SenderDeps {
   /** The time of timers; virtual where the engine's is. */
   clock: Clock;
   /** The secrets that sign webhooks. */
-  secrets: SigningSecretStore;
+  secrets: Pick<SigningSecretStore, 'forTeam'>;
   /** Puts messages into inboxes. */
   post: PostMessage;
   /** Makes identity tokens; null where the engine has none to give. */

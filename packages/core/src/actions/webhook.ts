@@ -26,12 +26,12 @@ export const webhook: ActionKind<'webhook'> = {
  * The action's timeout covers the whole attempt, from connecting to the end of the answer.
  */
 export function createWebhookPerformer(deps: WebhookDeps): ActionPerformer<WebhookAction> {
-  const { wallClock = { now: Date.now }, secrets } = deps;
+  const { clock, wallClock = { now: Date.now }, secrets } = deps;
   const send = createSender(deps);
 
   return {
     async perform(action, context) {
-      const inForce = await secrets.forTeam(context.timer.teamId);
+      const inForce = await secrets.forTeam(context.timer.teamId, clock.now());
       const id = deliveryId(context.timer, context.delivery.number);
       return send(action.timeoutMs, (at) => {
         const request = buildRequest(action, context, at);

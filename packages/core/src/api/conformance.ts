@@ -26,6 +26,7 @@ import { servingRunners } from './conformance/runners.ts';
 import { runningSchedules } from './conformance/schedules.ts';
 import { keepingSecrets } from './conformance/secrets.ts';
 import { askingTheService } from './conformance/service.ts';
+import { rotatingSigningSecrets } from './conformance/signing-secrets.ts';
 
 export type { ServerUnderTest } from './conformance/client.ts';
 
@@ -73,6 +74,7 @@ export function apiConformance(
     actingTimers(suite);
     keepingSecrets(suite);
     keepingKeys(suite);
+    rotatingSigningSecrets(suite);
     readingInboxes(suite);
     escalatingMessages(suite);
     followingEvents(suite);

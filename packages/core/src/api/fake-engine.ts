@@ -44,7 +44,10 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
     receipt: { durable: true, engine: 'embedded', survives: ['restart'], expected_precision_ms: 15 },
     authenticator: { authenticate: async ({ token }) => PRINCIPALS.get(token) ?? null },
     idempotency: fakeIdempotencyStore(),
-    secrets: { forTeam: async () => ['whsec_bWlub290cw=='] },
+    secrets: {
+      forTeam: async () => ['whsec_bWlub290cw=='],
+      update: async (_, decide) => decide([]).result,
+    },
     readiness: async () => ({ store: { ok: true } }),
     advanceClock: null,
     version: '1.2.3',

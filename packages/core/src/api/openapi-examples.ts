@@ -173,6 +173,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = 
     },
     reader: { summary: 'A key that sees and changes nothing', value: { name: 'wall', scopes: 'read-only' } },
   },
+  rotateSigningSecret: { day: { summary: 'Both sign for a day', value: { overlap: '24h' } } },
   rotateApiKey: { day: { summary: 'Both work for a day', value: { overlap: '24h' } } },
   advanceClock: { hour: { summary: 'An hour', value: { by: '1h' } } },
 };

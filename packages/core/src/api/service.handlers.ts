@@ -1,12 +1,13 @@
-import type { Readiness } from '@minoots/contract';
+import type { Readiness, SigningSecretEntry as WireEntry } from '@minoots/contract';
 import { fromRejection, MinootsError } from '../app/errors.ts';
+import { getSigningSecrets } from '../app/signing-secrets/get.ts';
+import { rotateSigningSecret, type SigningSecretDeps } from '../app/signing-secrets/rotate.ts';
 import { parseDuration } from '../domain/duration.ts';
-import type { SigningSecretStore } from '../ports/signing-secret-store.ts';
+import type { SigningSecretEntry } from '../domain/signing-secret/state.ts';
 import { toInstant } from '../wire/timer.ts';
 import type { Handlers } from './operation.ts';
 
-export interface ServiceDeps {
-  secrets: SigningSecretStore;
+export interface ServiceDeps extends SigningSecretDeps {
   /** Asks every part that requests depend on. */
   readiness: () => Promise<Readiness['checks']>;
   /** Moves the virtual clock by so many ms, and resolves with its new instant once all that fell due is done; null on real time. */
@@ -16,16 +17,21 @@ export interface ServiceDeps {
 
 const UNREADY = 503;
 
+type ServiceHandlers = Pick<
+  Handlers,
+  'getSigningSecrets' | 'rotateSigningSecret' | 'advanceClock' | 'healthz' | 'readyz'
+>;
+
 /** Handlers of the operations on the service itself. */
-export function serviceHandlers({
-  secrets,
-  readiness,
-  advanceClock,
-  version,
-}: ServiceDeps): Pick<Handlers, 'getSigningSecrets' | 'advanceClock' | 'healthz' | 'readyz'> {
+export function serviceHandlers(deps: ServiceDeps): ServiceHandlers {
+  const { readiness, advanceClock, version } = deps;
   return {
     async getSigningSecrets({ ctx }) {
-      return { body: { secrets: [...(await secrets.forTeam(ctx.principal.teamId))] } };
+      return { body: { secrets: [...(await getSigningSecrets(deps, ctx))] } };
+    },
+    async rotateSigningSecret({ ctx, body }) {
+      const entries = await rotateSigningSecret(deps, ctx, body);
+      return { body: { data: entries.map(toWire) } };
     },
     async advanceClock({ body }) {
       if (advanceClock === null) throw new MinootsError('not_found', 'This server runs on real time');
@@ -44,4 +50,8 @@ export function serviceHandlers({
         : { status: UNREADY, body: { status: 'unready', checks } };
     },
   };
+}
+
+function toWire({ id, madeAt, worksUntil }: SigningSecretEntry): WireEntry {
+  return { id, created_at: madeAt === 0 ? null : toInstant(madeAt), works_until: toInstant(worksUntil) };
 }

@@ -59,6 +59,11 @@ export class SecretBox {
     return [VERSION, key.id, nonce.toString('base64url'), sealed.toString('base64url')].join('.');
   }
 
+  /** Whether a text was sealed by the key that seals now. @throws SecretsUnavailable when there is none */
+  sealsLike(text: string): boolean {
+    return text.startsWith(`${VERSION}.${this.#keys()[0]?.id}.`);
+  }
+
   /** @throws SecretsUnavailable when its key is not there, or it was sealed for another place or changed since */
   open(place: SecretPlace, text: string): string {
     const [version, keyId, nonce = '', sealed = ''] = text.split('.');

@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { MIGRATIONS } from './migrations.ts';
 import { Writer } from './writer.ts';
 
-const FILE = 'minoots.db';
+/** Name of the database in the data folder. */
+export const DATABASE_FILE = 'minoots.db';
 /** Size of the smallest page of SQLite, which holds the header. */
 const MIN_DATABASE_BYTES = 512;
 /** Page cache of the reading side in KiB; the writer has its own. */
@@ -31,7 +32,7 @@ export function openDatabase(
   folder: string,
   onTrouble: (trouble: string | null) => void = () => {},
 ): Database {
-  const path = join(folder, FILE);
+  const path = join(folder, DATABASE_FILE);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     refuseStump(path);

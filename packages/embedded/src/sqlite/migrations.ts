@@ -225,4 +225,10 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE INDEX timers_by_end ON timers (settled_at) WHERE settled_at IS NOT NULL AND alarm_at IS NULL;
   `,
+  `
+  ALTER TABLE signing_secrets ADD COLUMN id TEXT NOT NULL DEFAULT '';
+  ALTER TABLE signing_secrets ADD COLUMN made_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE signing_secrets ADD COLUMN works_until INTEGER;
+  UPDATE signing_secrets SET id = 'sgn_' || seq;
+  `,
 ];

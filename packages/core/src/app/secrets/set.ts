@@ -1,7 +1,8 @@
 import { MAX_SECRETS } from '@minoots/contract';
-import { type SecretEntry, SecretsUnavailable } from '../../ports/secret-store.ts';
+import type { SecretEntry } from '../../ports/secret-store.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { MinootsError } from '../errors.ts';
+import { asUnavailable } from './unavailable.ts';
 
 /** Sets a secret of the team, for attempts that are made from now on. */
 export async function setSecret(
@@ -12,10 +13,7 @@ export async function setSecret(
 ): Promise<SecretEntry> {
   const outcome = await namedSecrets
     .put(principal.teamId, { name, value, at: clock.now() })
-    .catch((error: unknown) => {
-      if (error instanceof SecretsUnavailable) throw new MinootsError('secrets_unavailable', error.message);
-      throw error;
-    });
+    .catch(asUnavailable);
   if (outcome !== 'too-many') return outcome;
   throw new MinootsError(
     'secrets_full',
