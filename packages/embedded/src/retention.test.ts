@@ -72,10 +72,11 @@ describe('the retention of timers (complaint 12)', () => {
       cancelled('awaited', over),
       cancelled('awaited no more', over),
       withRetry(cancelled('delivering', over), NOW + HOUR_MS),
+      queued(cancelled('waiting for a runner', over)),
       cancelled('of no use', over),
     ]);
     start();
-    await leaves('awaited', 'delivering', 'ended', 'waiting');
+    await leaves('awaited', 'delivering', 'ended', 'waiting', 'waiting for a runner');
   });
 
   it('goes through thousands in small steps, which let others write in between', async () => {
@@ -145,4 +146,11 @@ function withRetry(timer: Timer, at: number): Timer {
     ...timer,
     deliveries: [{ ...delivery, attemptCount: 1, roundStart: 0, attempts: [], nextAttemptAt: at }],
   };
+}
+
+function queued(timer: Timer): Timer {
+  const action = { type: 'file_write' as const, file: 'a', content: '', append: false, runsOn: [] };
+  const origin = { number: 1, trigger: 'cancel', share: null, action, lease: null } as const;
+  const state = { status: 'queued', nextAttemptAt: null, queuedAt: timer.updatedAt } as const;
+  return { ...timer, deliveries: [{ ...origin, ...state, attemptCount: 0, roundStart: 0, attempts: [] }] };
 }

@@ -7,7 +7,7 @@ import type { Writer } from './writer.ts';
 const STEP = 500;
 
 /** One that others still wait for stays: they show what it did. */
-const REMOVE = `DELETE FROM timers WHERE seq = ? AND settled_at < ? AND alarm_at IS NULL AND NOT EXISTS (
+const REMOVE = `DELETE FROM timers WHERE seq = ? AND settled_at < ? AND alarm_at IS NULL AND job_at IS NULL AND NOT EXISTS (
   SELECT 1 FROM timer_parents CROSS JOIN timers AS child ON child.id = child_id AND child.team_id = timer_parents.team_id
   WHERE parent_id = timers.id AND timer_parents.team_id = timers.team_id AND child.status = 'waiting')`;
 
@@ -25,7 +25,7 @@ export class EndedTimers {
   constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
     this.#writer = writer;
     this.#ended = read.prepare(
-      `SELECT seq, settled_at FROM timers WHERE settled_at IS NOT NULL AND alarm_at IS NULL
+      `SELECT seq, settled_at FROM timers WHERE settled_at IS NOT NULL AND alarm_at IS NULL AND job_at IS NULL
        AND (settled_at, seq) > (?, ?) AND settled_at < ? ORDER BY settled_at, seq LIMIT ${STEP}`,
     );
   }
