@@ -74,7 +74,12 @@ async function runChainIn(
   }
 }
 
-function summaryOf({ observations: { timers, arrivals }, startsMs, slowestAnswerMs, seconds }: ChaosOutcome) {
+function summaryOf({
+  observations: { timers, arrivals, work },
+  startsMs,
+  slowestAnswerMs,
+  seconds,
+}: ChaosOutcome) {
   const firstArrival = new Map<string, number>();
   for (const { timerId, at } of arrivals) if (!firstArrival.has(timerId)) firstArrival.set(timerId, at);
   const lateMs = timers.flatMap(({ id, end }) => {
@@ -82,12 +87,16 @@ function summaryOf({ observations: { timers, arrivals }, startsMs, slowestAnswer
     return at === undefined || end?.fireAt == null ? [] : [at - end.fireAt];
   });
   const starts = summarise(startsMs);
+  const begun = work.marks.filter(({ step }) => step === 'begin');
   return {
     acknowledged: timers.filter((timer) => timer.acknowledged).length,
     fired: timers.filter((timer) => timer.end?.status === 'expired').length,
     cancelled: timers.filter((timer) => timer.end?.status === 'cancelled').length,
     webhooks: arrivals.length,
     repeated: arrivals.length - firstArrival.size,
+    jobs: timers.flatMap(({ end }) => end?.jobs ?? []).length,
+    commands_begun: begun.length,
+    commands_repeated: begun.length - new Set(begun.map(({ deliveryId }) => deliveryId)).size,
     late_p50_ms: lateMs.length > 0 ? summarise(lateMs).p50 : null,
     late_max_ms: lateMs.length > 0 ? summarise(lateMs).max : null,
     slowest_answer_ms: slowestAnswerMs,

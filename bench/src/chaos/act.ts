@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BatchResult, CreatedTimer, Problem, Timer } from '@minoots/contract';
 import type { Answer, Call, ChaosClient } from './client.ts';
+import { jobActions } from './jobs.ts';
 import type { Ledger } from './ledger.ts';
 import type { PlannedCommand, PlannedCreate, PlannedTimer } from './plan.ts';
 
@@ -97,7 +98,9 @@ function requestOf({ startedAt, receiverUrl }: Stage, timer: PlannedTimer, withI
       : { fire_at: new Date(startedAt + timer.due.atMs).toISOString() }),
     ...(timer.dependsOn.length > 0 && { depends_on: timer.dependsOn }),
     metadata: { origin: timer.origin },
-    events: { on_expire: { webhook: `${receiverUrl}/${timer.origin}` } },
+    events: {
+      on_expire: { webhook: `${receiverUrl}/${timer.origin}`, ...(timer.job && jobActions(timer.job)) },
+    },
     retry: RETRY,
   };
 }

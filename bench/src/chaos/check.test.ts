@@ -8,6 +8,7 @@ function timer(change: Partial<TimerObservation> = {}): TimerObservation {
   return {
     id: 'tmr_a',
     origin: 1,
+    job: null,
     acknowledged: { generation: 1, fireAt: DUE, cancelled: false },
     end: {
       status: 'expired',
@@ -15,6 +16,7 @@ function timer(change: Partial<TimerObservation> = {}): TimerObservation {
       fireAt: DUE,
       startedAt: DUE - 1_000,
       dependsOn: [],
+      jobs: [],
       fires: [{ generation: 1, at: DUE + 2 }],
     },
     ...change,
@@ -29,6 +31,7 @@ function ended(change: Partial<NonNullable<TimerObservation['end']>>): TimerObse
       fireAt: DUE,
       startedAt: DUE - 1_000,
       dependsOn: [],
+      jobs: [],
       fires: [{ generation: 1, at: DUE + 2 }],
       ...change,
     },
@@ -40,7 +43,8 @@ function arrival(change: Partial<Arrival> = {}): Arrival {
 }
 
 function rulesBrokenBy(observations: Partial<Observations>): string[] {
-  const complete = { timers: [timer()], arrivals: [arrival()], surprises: [], ...observations };
+  const work = { marks: [], files: new Map() };
+  const complete = { timers: [timer()], arrivals: [arrival()], work, surprises: [], ...observations };
   return check(complete).map((violation) => violation.rule);
 }
 

@@ -1,3 +1,4 @@
+import { checkJobs } from './check-jobs.ts';
 import type { Arrival, Observations, TimerObservation } from './observations.ts';
 
 /** A promise that was broken. */
@@ -90,7 +91,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** Finds every broken promise in what was observed; none means that the run passed. */
-export function check({ timers, arrivals, surprises }: Observations): Violation[] {
+export function check({ timers, arrivals, work, surprises }: Observations): Violation[] {
   const byTimer = Map.groupBy(arrivals, (arrival) => arrival.timerId);
   const byId = new Map(timers.map((timer) => [timer.id, timer]));
   const parentsOf = ({ end }: TimerObservation) => end?.dependsOn.flatMap((id) => byId.get(id) ?? []) ?? [];
@@ -100,7 +101,13 @@ export function check({ timers, arrivals, surprises }: Observations): Violation[
       return detail === null ? [] : [{ rule, timerId: timer.id, detail }];
     }),
   );
-  return [...broken, ...repeats(timers), ...strangers(timers, arrivals), ...surprises.map(surprise)];
+  return [
+    ...broken,
+    ...checkJobs(timers, work),
+    ...repeats(timers),
+    ...strangers(timers, arrivals),
+    ...surprises.map(surprise),
+  ];
 }
 
 function repeats(timers: readonly TimerObservation[]): Violation[] {

@@ -1,7 +1,10 @@
+import type { PlannedJob, Work } from './jobs.ts';
+
 /** Everything that a chaos run saw from outside; the checker judges nothing else. Instants are epoch ms. */
 export interface Observations {
   readonly timers: readonly TimerObservation[];
   readonly arrivals: readonly Arrival[];
+  readonly work: Work;
   /** Answers that no request of the run should get, in words. */
   readonly surprises: readonly string[];
 }
@@ -11,6 +14,8 @@ export interface TimerObservation {
   readonly id: string;
   /** Which create request of the plan it came from. */
   readonly origin: number;
+  /** What it was to have a runner do. */
+  readonly job: PlannedJob | null;
   /** Whether a client got the answer that it exists; otherwise it is known by its webhook alone. */
   readonly acknowledged: Acknowledged | null;
   /** Null: the service does not know it. */
@@ -33,6 +38,8 @@ export interface TimerEnd {
   readonly startedAt: number | null;
   /** Ids of the timers that it was to wait for. */
   readonly dependsOn: readonly string[];
+  /** Its deliveries that are for runners. */
+  readonly jobs: readonly { readonly id: string; readonly status: string }[];
   /** Its `timer.fired` log entries. */
   readonly fires: readonly { readonly generation: number | null; readonly at: number }[];
 }

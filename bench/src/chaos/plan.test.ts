@@ -31,6 +31,8 @@ describe('makePlan', () => {
     );
     const verbs = plan.flatMap((create) => create.timers.flatMap(({ command }) => command?.verb ?? []));
     expect(new Set(verbs)).toEqual(new Set(['cancel', 'extend', 'reschedule', 'pause']));
+    const kinds = plan.flatMap((create) => create.timers.flatMap(({ job }) => job?.kind ?? []));
+    expect(new Set(kinds)).toEqual(new Set(['command', 'write', 'append']));
   });
 
   it('lets timers wait for one or two of their own create that come before them', () => {

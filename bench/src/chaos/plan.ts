@@ -1,3 +1,4 @@
+import { type PlannedJob, planJob } from './jobs.ts';
 import { between, pick, type Random } from './random.ts';
 
 /** How a create is sent, and so what a client may do when it got no answer. `plain` cannot be repeated. */
@@ -25,6 +26,7 @@ export interface PlannedTimer {
   /** A span, or a moment of the run (milliseconds from its start). */
   readonly due: { readonly inMs: number } | { readonly atMs: number };
   readonly command: PlannedCommand | null;
+  readonly job: PlannedJob | null;
   /** Client ids of timers of the same create that it waits for. */
   readonly dependsOn: readonly string[];
 }
@@ -44,7 +46,7 @@ const BATCH_WAYS = ['batch-client-ids', 'batch-idempotency-key'] as const;
 /** Timers that wait for others name them by id. */
 const CHAIN_WAYS = ['batch-client-ids', 'in-turn'] as const;
 
-/** The same plan for the same numbers: `count` timers, created and mostly due within `horizonMs`. A third comes in batches, a sixth in chains, a fifth falls due in clusters. */
+/** The same plan for the same numbers: `count` timers, created and mostly due within `horizonMs`. A third comes in batches, a sixth in chains, a fifth falls due in clusters, a quarter has a job for a runner. */
 export function makePlan(random: Random, count: number, horizonMs: number): PlannedCreate[] {
   const tag = Math.floor(random() * 36 ** 6).toString(36);
   const creates: PlannedCreate[] = [];
@@ -76,7 +78,7 @@ function planTimer(
     ? { atMs: Math.ceil((createAtMs + spanMs) / CLUSTER_EVERY_MS) * CLUSTER_EVERY_MS }
     : { inMs: spanMs };
   const command = random() < 0.4 ? planCommand(random, spanMs) : null;
-  return { origin, clientId, due, command, dependsOn: [] };
+  return { origin, clientId, due, command, job: planJob(random), dependsOn: [] };
 }
 
 /** Lets each timer but the first wait for one or two of those before it, and then take a moment. */

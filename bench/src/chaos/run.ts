@@ -3,6 +3,7 @@ import { SigningSecrets } from '@minoots/contract';
 import { act } from './act.ts';
 import { createChaosClient } from './client.ts';
 import { collect, untilQuiet } from './collect.ts';
+import { readWork } from './jobs.ts';
 import { createLedger } from './ledger.ts';
 import type { Observations } from './observations.ts';
 import { makePlan } from './plan.ts';
@@ -57,16 +58,17 @@ export async function runChaos({
     const stage = { client, ledger, startedAt: Date.now(), receiverUrl: receiver.url, surprise };
     const plan = makePlan(seeded(seed + 2), timers, horizonMs);
     await Promise.all(plan.map((planned) => act(stage, planned).catch((error) => surprise(String(error)))));
-    return { ledger, secrets };
+    const jobs = new Map(plan.flatMap(({ timers: all }) => all.map(({ origin, job }) => [origin, job])));
+    return { ledger, secrets, jobs };
   };
 
   try {
-    const [{ ledger, secrets }] = await Promise.all([workload(), victim.torment(kills)]);
+    const [{ ledger, secrets, jobs }] = await Promise.all([workload(), victim.torment(kills)]);
     await untilQuiet(client, PATIENCE_MS);
     if ((await readSecrets()).join() !== secrets.join()) surprise('the signing secrets changed');
-    const observations = await collect(client, ledger, receiver.arrivals, surprises);
+    const seen = await collect(client, ledger, receiver.arrivals, (origin) => jobs.get(origin) ?? null);
     return {
-      observations: { ...observations, surprises: [...surprises, ...receiver.oddities] },
+      observations: { ...seen, work: readWork(home), surprises: [...surprises, ...receiver.oddities] },
       startsMs: victim.startsMs,
       slowestAnswerMs: client.slowestMs(),
       seconds: (Date.now() - startedAt) / 1000,
