@@ -18,10 +18,13 @@ describe('readSettings', () => {
     });
   });
 
-  it('has a runner where only this machine reaches it, unless it is told', () => {
+  it('has a runner where only this machine and its owner reach it, unless it is told', () => {
     const folderOf = (environment: NodeJS.ProcessEnv) => readSettings(environment).runner?.folder ?? null;
     expect(folderOf({ MINOOTS_HOME: '/data' })).toBe('/data/work');
     expect(folderOf({ HOST: '0.0.0.0' })).toBeNull();
+    const oidc = { MINOOTS_OIDC_ISSUER: 'https://id.example.com', MINOOTS_OIDC_AUDIENCE: 'minoots' };
+    expect(folderOf(oidc)).toBeNull();
+    expect(folderOf({ ...oidc, MINOOTS_RUNNER: 'on', MINOOTS_HOME: '/data' })).toBe('/data/work');
     expect(folderOf({ MINOOTS_RUNNER: 'off' })).toBeNull();
     expect(folderOf({ HOST: '0.0.0.0', MINOOTS_RUNNER: 'on', MINOOTS_RUNNER_FOLDER: '/work' })).toBe('/work');
   });

@@ -31,7 +31,7 @@ export const Environment = z.object({
     .optional(),
   /** Whom the ID tokens must be made for: the client id of this server at the provider. */
   MINOOTS_OIDC_AUDIENCE: z.string().optional(),
-  /** Whether the server has a runner of its own; unless told, yes where it listens on loopback only. */
+  /** Whether the server has a runner of its own; unless told, yes where it listens on loopback only and nobody signs in. */
   MINOOTS_RUNNER: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
   /** Where that runner runs commands and writes files; `work` in the data folder unless told. */
   MINOOTS_RUNNER_FOLDER: z.string().transform(toFolder).optional(),
@@ -122,8 +122,10 @@ function oidcOf({
 }
 
 function runnerOf(env: z.output<typeof Environment>, environment: NodeJS.ProcessEnv): Settings['runner'] {
-  const { HOST, MINOOTS_HOME, MINOOTS_RUNNER = isLoopback(HOST) ? 'on' : 'off', MINOOTS_RUNNER_FOLDER } = env;
-  if (MINOOTS_RUNNER === 'off') return undefined;
+  const { HOST, MINOOTS_HOME, MINOOTS_OIDC_ISSUER, MINOOTS_RUNNER, MINOOTS_RUNNER_FOLDER } = env;
+  // Whoever is admitted to the owner's team then has a shell here.
+  const isPrivate = isLoopback(HOST) && MINOOTS_OIDC_ISSUER === undefined;
+  if ((MINOOTS_RUNNER ?? (isPrivate ? 'on' : 'off')) === 'off') return undefined;
   return {
     folder: MINOOTS_RUNNER_FOLDER ?? join(MINOOTS_HOME, 'work'),
     env: { ...withoutSettings(environment), MINOOTS_HOME },
