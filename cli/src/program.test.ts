@@ -8,10 +8,14 @@ import { run } from './run.ts';
 const DELIVERY = 'dlv_1_abc_x';
 const KEY = 'key_x';
 const MESSAGE = 'msg_4fZk0Qw7cTn2Ry9LbXa1Ve';
+const ENDPOINT = 'end_4fZk0Qw7cTn2Ry9LbXa1Ve';
 /** What the path names, of operations that take no other id. */
 const IDS: Partial<Record<OperationId, string>> = {
   redeliver: DELIVERY,
   getDelivery: DELIVERY,
+  getEndpoint: ENDPOINT,
+  pauseEndpoint: ENDPOINT,
+  resumeEndpoint: ENDPOINT,
   rotateApiKey: KEY,
   revokeApiKey: KEY,
   acknowledgeBroadcast: MESSAGE,
@@ -71,6 +75,11 @@ const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
   broadcastMessage: ['send', 'hello'],
   acknowledgeBroadcast: ['inbox', 'ack', MESSAGE],
   getMessage: ['inbox', 'get', MESSAGE],
+  listEndpoints: ['endpoints', 'list'],
+  getEndpoint: ['endpoints', 'get', ENDPOINT],
+  pauseEndpoint: ['endpoints', 'pause', ENDPOINT, '--reason', 'maintenance'],
+  pauseUrl: ['endpoints', 'pause', 'https://example.com/hook'],
+  resumeEndpoint: ['endpoints', 'resume', ENDPOINT],
   listContext: ['context', 'list'],
   getContext: ['context', 'get', 'x'],
   setContext: ['context', 'set', 'x', 'true'],

@@ -7,6 +7,7 @@ import { daemonCommand } from './commands/daemon.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { deliveryCommand } from './commands/delivery.ts';
+import { endpointsCommand } from './commands/endpoints.ts';
 import { exportCommand } from './commands/export.ts';
 import { extendCommand } from './commands/extend.ts';
 import { fireCommand } from './commands/fire.ts';
@@ -62,6 +63,7 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(deliveriesCommand(cli))
     .addCommand(deliveryCommand(cli))
     .addCommand(redeliverCommand(cli))
+    .addCommand(endpointsCommand(cli))
     .addCommand(scheduleCommand(cli))
     .addCommand(runnerCommand(cli))
     .addCommand(runnersCommand(cli))

@@ -222,7 +222,7 @@ describe('a timer that fires', () => {
   });
 
   it('gives other exit codes of wait when it failed or has not ended', async () => {
-    const failing = await create('1h', 'failing', '--webhook', `${receiverUrl}/gone`);
+    const failing = await create('1h', 'failing', '--webhook', `${receiverUrl}/gone/first`);
     await timerOf('fire', failing.id);
     expect((await minoots(['wait', failing.id])).code).toBe(3);
     const pending = await create('1h', 'pending');
@@ -259,6 +259,19 @@ describe('a timer that fires', () => {
     expect(refused.stderr).toMatch(/^Deliver again everything with agent_id grave, host /);
     expect(received).toBe(before);
     expect((await minoots(all, { isTTY: true, answer: 'y' })).stdout).toBe('✓ 1 delivered again\n');
+    await until('the delivery to be postponed', async () => {
+      const { stdout } = await onTerminal('delivery', data[0]?.id ?? '');
+      return /next attempt +when end_\w+ resumes/.test(stdout) ? true : null;
+    });
+    const Endpoints = z.object({ data: z.array(z.object({ id: z.string(), url: z.string() })) });
+    const paused = await answer(Endpoints, 'endpoints', 'list', '--status', 'paused');
+    const gone = paused.data.find(({ url }) => url === `${receiverUrl}/gone`);
+    expect((await onTerminal('endpoints', 'get', gone?.id ?? '')).stdout).toMatch(
+      /status +paused[\s\S]+last error +answered 410[\s\S]+paused by +service/,
+    );
+    expect((await onTerminal('endpoints', 'resume', gone?.id ?? '')).stdout).toBe(
+      `✓ ${receiverUrl}/gone has resumed (${gone?.id})\n`,
+    );
     await until('the second delivery', () => (received === before + 1 ? true : null));
     await minoots(['wait', id]);
     const Redeliveries = z.object({ reopened: z.int(), not_reopened: z.array(z.unknown()) });

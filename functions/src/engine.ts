@@ -23,6 +23,7 @@ import {
   systemClock,
   systemRealTime,
   type TendCounts,
+  tendEndpoints,
   tendSchedules,
   UserAuthenticator,
   wakeTimer,
@@ -44,6 +45,7 @@ import { type PurgeCounts, purgeExpired } from './stores/expired.ts';
 import { FirestoreApiKeyStore } from './stores/firestore-api-key-store.ts';
 import { FirestoreAuditLog } from './stores/firestore-audit-log.ts';
 import { FirestoreContextStore } from './stores/firestore-context-store.ts';
+import { FirestoreEndpointStore } from './stores/firestore-endpoint-store.ts';
 import { FirestoreIdempotencyStore } from './stores/firestore-idempotency-store.ts';
 import { FirestoreInboxStore } from './stores/firestore-inbox-store.ts';
 import { FirestoreRunnerStore } from './stores/firestore-runner-store.ts';
@@ -93,7 +95,7 @@ export interface Engine {
   api: Hono;
   /** Answers a dispatched task. Rejects when it should come again. */
   handleTask(data: unknown): Promise<void>;
-  /** Looks after alarms, and then after schedules. */
+  /** Looks after alarms, then after schedules, then after endpoints. */
   sweep(): Promise<SweepCounts & Pick<TendCounts, 'tended'>>;
   purge(): Promise<PurgeCounts>;
   /** Ends event streams and connections to receivers; database and queues stay the caller's. */
@@ -138,6 +140,7 @@ export function composeEngine(options: EngineOptions): Engine {
     teams: watchedTeams(teams, (teamId) => people.forget(teamId)),
     audit: new FirestoreAuditLog(firestore),
     inbox,
+    endpoints: new FirestoreEndpointStore(firestore),
     alarms,
     events,
     guard: createTargetGuard(targets),
@@ -182,8 +185,13 @@ export function composeEngine(options: EngineOptions): Engine {
     async sweep() {
       await stored?.refresh();
       const counts = await sweepWithin();
-      const { tended, failed } = await tendSchedules(deps);
-      return { ...counts, tended, failed: counts.failed + failed };
+      const schedules = await tendSchedules(deps);
+      const endpoints = await tendEndpoints(deps);
+      return {
+        ...counts,
+        tended: schedules.tended + endpoints.tended,
+        failed: counts.failed + schedules.failed + endpoints.failed,
+      };
     },
     async purge() {
       await stored?.refresh();

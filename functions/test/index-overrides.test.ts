@@ -8,6 +8,7 @@ import { firestoreIndexes } from '@minoots/emulators';
 import { UnarmedAlarms } from '../src/alarms/unarmed-alarms.ts';
 import { FirestoreEventFeed } from '../src/events/firestore-event-feed.ts';
 import { PART_BYTES } from '../src/stores/answer-packing.ts';
+import { FirestoreEndpointStore } from '../src/stores/firestore-endpoint-store.ts';
 import { FirestoreIdempotencyStore } from '../src/stores/firestore-idempotency-store.ts';
 import { FirestoreInboxStore } from '../src/stores/firestore-inbox-store.ts';
 import { FirestoreTimerStore } from '../src/stores/firestore-timer-store.ts';
@@ -16,6 +17,7 @@ import { type OpenFirestore, openFirestore } from './support/firestore.ts';
 /** Of few values, or spread over all of them (the hashes of parents): an index on one of these has no end that all writes come to. */
 const INDEXED_ALONE: Record<string, string[]> = {
   timers: ['awaits', 'generation', 'parents', 'shard', 'status', 'teamId'],
+  endpoints: ['shard', 'status', 'teamId'],
   idempotency: ['shard', 'teamId'],
   unarmed: ['shard', 'teamId'],
   messages: ['shard', 'teamId', 'waitsIn'],
@@ -71,6 +73,18 @@ describe('the single-field indexes of firestore.indexes.json', () => {
     await inbox.insert(message, 1);
     const { teamId, id: messageId, createdAt: at } = message;
     await inbox.acknowledge({ teamId, messageId }, { agentId: 'agent-1', by: 'key_1', at, note: null });
+    await new FirestoreEndpointStore(firestore).update({ teamId: 'team_a', endpointId: 'end_1' }, () => ({
+      save: {
+        id: 'end_1',
+        teamId: 'team_a',
+        url: 'https://a.example/',
+        status: 'failing',
+        failures: { since: 0, count: 1, last: { at: 0, error: 'answered 500' } },
+        notices: [],
+        release: null,
+      },
+      result: null,
+    }));
     const answers = new FirestoreIdempotencyStore(firestore);
     const claim = { teamId: 'team_a', key: 'k', fingerprint: 'f', now: 0 };
     await answers.claim(claim);

@@ -4,6 +4,7 @@ import {
   fakePerformers,
   memoryApiKeyStore,
   memoryContextStore,
+  memoryEndpointStore,
   memoryInboxStore,
   memoryRunnerStore,
   memoryScheduleStore,
@@ -258,6 +259,7 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
       listJobs: (teamId, range) => timers.listJobs(teamId, range),
       listDependents: (parent, range) => timers.listDependents(parent, range),
       listChildren: (parent, range) => timers.listChildren(parent, range),
+      listPostponed: (endpoint, range) => timers.listPostponed(endpoint, range),
       removeSettled: (teamId, filter) => timers.removeSettled(teamId, filter),
       update: (key, decide) =>
         isDying && ++updates > 1 ? Promise.reject(new Error('the process died')) : timers.update(key, decide),
@@ -270,6 +272,7 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
     inbox: memoryInboxStore(),
     schedules: memoryScheduleStore(),
     runners: memoryRunnerStore(),
+    endpoints: memoryEndpointStore(),
     alarms,
     clock,
     logger,

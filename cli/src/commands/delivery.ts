@@ -3,6 +3,7 @@ import { type Cli, newCommand, outputFor } from '../lib/cli.ts';
 import { formatInstant, formatStatus } from '../lib/format.ts';
 import { renderFields, renderTable } from '../lib/table.ts';
 import { safeLine } from '../lib/text.ts';
+import { nextAttempt } from '../lib/timer-text.ts';
 
 const help = {
   output:
@@ -32,7 +33,7 @@ function describe({ id, event, type, status, target, timer, attempts, ...rest }:
     ['runs on', target.runs_on && (target.runs_on.join(' ') || 'any runner')],
     ['status', status],
     ['attempts', String(rest.attempt_count)],
-    ['next attempt', rest.next_attempt_at && formatInstant(rest.next_attempt_at)],
+    ['next attempt', rest.next_attempt_at && nextAttempt(rest)],
   ]);
   const rows = attempts.map(({ number, at, duration_ms: ms, outcome, response_status, exit_code, error }) => [
     String(number),

@@ -49,7 +49,7 @@ export function describeDeliveries(deliveries: readonly Delivery[]): string {
     delivery.status,
     String(delivery.attempts.length),
     lastAttempt(delivery),
-    formatInstant(delivery.next_attempt_at),
+    nextAttempt(delivery),
   ]);
   return renderTable(['DELIVERY', 'TYPE', 'STATUS', 'ATTEMPTS', 'LAST ATTEMPT', 'NEXT ATTEMPT'], rows);
 }
@@ -58,6 +58,14 @@ export function describeDeliveries(deliveries: readonly Delivery[]): string {
 export function describeChange(what: string, timer: Timer): string {
   const left = timer.status === 'running' ? `, fires in ${formatSpan(timer.time_remaining_ms)}` : '';
   return `${pc.green('✓')} ${safeLine(timer.name)} ${what}: ${formatStatus(timer.status)}${left}`;
+}
+
+/** When a delivery is tried next. */
+export function nextAttempt({
+  postponed,
+  next_attempt_at: at,
+}: Pick<Delivery, 'postponed' | 'next_attempt_at'>): string {
+  return postponed === null ? formatInstant(at) : `when ${postponed.endpoint_id} resumes`;
 }
 
 function lastAttempt({ attempts }: Delivery): string {

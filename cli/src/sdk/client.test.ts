@@ -5,10 +5,14 @@ import type { WireRequest } from './wire.ts';
 
 const DELIVERY = 'dlv_1_abc_x';
 const KEY = 'key_x';
+const ENDPOINT = 'end_4fZk0Qw7cTn2Ry9LbXa1Ve';
 const MESSAGE = 'msg_4fZk0Qw7cTn2Ry9LbXa1Ve';
 /** What the path of an operation names; "x" unless told. */
 const IDS: Partial<Record<OperationId, string>> = {
   acknowledgeBroadcast: MESSAGE,
+  getEndpoint: ENDPOINT,
+  pauseEndpoint: ENDPOINT,
+  resumeEndpoint: ENDPOINT,
   getMessage: MESSAGE,
 };
 
@@ -67,6 +71,11 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   broadcastMessage: ({ agents }) => agents.broadcast({ text: 'hello' }),
   acknowledgeBroadcast: ({ agents }) => agents.ackForTeam(MESSAGE),
   getMessage: ({ agents }) => agents.message(MESSAGE),
+  listEndpoints: ({ endpoints }) => endpoints.list({ status: 'paused' }),
+  getEndpoint: ({ endpoints }) => endpoints.get(ENDPOINT),
+  pauseEndpoint: ({ endpoints }) => endpoints.pause(ENDPOINT, 'maintenance'),
+  pauseUrl: ({ endpoints }) => endpoints.pauseUrl('https://example.com/hook'),
+  resumeEndpoint: ({ endpoints }) => endpoints.resume(ENDPOINT),
   listContext: ({ context }) => context.list(),
   getContext: ({ context }) => context.get('x'),
   setContext: ({ context }) => context.set('x', true),

@@ -5,6 +5,7 @@ import { Agents } from './resources/agents.ts';
 import { ApiKeys } from './resources/api-keys.ts';
 import { Context } from './resources/context.ts';
 import { Deliveries } from './resources/deliveries.ts';
+import { Endpoints } from './resources/endpoints.ts';
 import { Portability } from './resources/portability.ts';
 import { Runners } from './resources/runners.ts';
 import { Schedules } from './resources/schedules.ts';
@@ -18,6 +19,7 @@ export class MinootsClient {
   readonly timers: Timers;
   readonly deliveries: Deliveries;
   readonly agents: Agents;
+  readonly endpoints: Endpoints;
   readonly portability: Portability;
   readonly context: Context;
   readonly secrets: Secrets;
@@ -38,6 +40,7 @@ export class MinootsClient {
     this.timers = new Timers(call);
     this.deliveries = new Deliveries(call);
     this.agents = new Agents(call);
+    this.endpoints = new Endpoints(call);
     this.portability = new Portability(call);
     this.context = new Context(call);
     this.secrets = new Secrets(call);

@@ -19,6 +19,7 @@ import { type LiveTimer, liveTimer } from './live-timer.ts';
 import type { Agents } from './resources/agents.ts';
 import type { ApiKeys } from './resources/api-keys.ts';
 import type { Context } from './resources/context.ts';
+import type { Endpoints } from './resources/endpoints.ts';
 import type { Schedules } from './resources/schedules.ts';
 import type { Secrets } from './resources/secrets.ts';
 import { type TimerFilter, timerQuery } from './resources/timers.ts';
@@ -78,6 +79,8 @@ export interface Minoots {
   readonly context: Context;
   /** Timers made over and over by a plan. */
   readonly schedules: Schedules;
+  /** URLs that keep failing or are paused. */
+  readonly endpoints: Endpoints;
   /** What creating a timer would do; nothing is stored. */
   preview(request: CreateTimerRequest): Promise<TimerPreview>;
   /** What actions name and nobody can read. */
@@ -122,6 +125,7 @@ export function createMinoots(readSettings: () => Settings): Minoots {
     agents: client.agents,
     context: client.context,
     schedules: client.schedules,
+    endpoints: client.endpoints,
     preview: (request) => timers.preview(request),
     secrets: client.secrets,
     apiKeys: client.apiKeys,

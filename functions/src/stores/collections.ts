@@ -16,6 +16,7 @@ export const TEAMS = 'teams';
 export const TEAM_DOMAINS = 'teamDomains';
 export const TEAM_SLUGS = 'teamSlugs';
 export const AUDIT = 'audit';
+export const ENDPOINTS = 'endpoints';
 export const UNARMED = 'unarmed';
 export const EVENTS = 'events';
 export const MESSAGES = 'messages';
@@ -23,6 +24,12 @@ export const LEDGERS = 'ledgers';
 
 /** How many parts a collection is read in where a growing field is indexed: an index on that field alone takes 500 writes/s. */
 export const SHARDS = 16;
+/** Shards that one query merges. Firestore takes 30, the in-process database 10. */
+const SHARDS_PER_QUERY = 8;
+/** All shards, in as many parts as there are queries. */
+export const QUERIED_SHARDS = Array.from({ length: SHARDS / SHARDS_PER_QUERY }, (_, query) =>
+  Array.from({ length: SHARDS_PER_QUERY }, (_, shard) => query * SHARDS_PER_QUERY + shard),
+);
 
 /**
  * Names a document after the parts that tell it from all others: SHA-256 in 43 letters, digits, "-" and "~". Ids that

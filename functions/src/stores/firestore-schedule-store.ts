@@ -18,17 +18,11 @@ import {
   FieldValue,
   type Firestore,
 } from 'firebase-admin/firestore';
-import { documentId, SCHEDULES, SHARDS, shardOf } from './collections.ts';
+import { documentId, QUERIED_SHARDS, SCHEDULES, shardOf } from './collections.ts';
 import { onFirestore } from './on-firestore.ts';
 import { packSchedule, unpackSchedule } from './schedule-packing.ts';
 import { commitPositionOf, positionOf, readCommitPosition, readPosition } from './timer-position.ts';
 import { attempt, inTransaction } from './transactions.ts';
-
-/** Shards that one query merges. Firestore takes 30, the in-process database 10. */
-const SHARDS_PER_QUERY = 8;
-const QUERIED_SHARDS = Array.from({ length: SHARDS / SHARDS_PER_QUERY }, (_, query) =>
-  Array.from({ length: SHARDS_PER_QUERY }, (_, shard) => query * SHARDS_PER_QUERY + shard),
-);
 
 /**
  * Schedules in Firestore, one document each: the aggregate as JSON text in `schedule`, compressed where it is long, and beside it what queries need.

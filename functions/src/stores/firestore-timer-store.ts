@@ -4,6 +4,7 @@ import type {
   DependentPage,
   DuePage,
   DueRange,
+  EndpointKey,
   FollowerRange,
   InsertOutcome,
   JobRange,
@@ -27,7 +28,7 @@ import { listDue } from './timer-due.ts';
 import { insertDocuments } from './timer-insert.ts';
 import { listJobs } from './timer-jobs.ts';
 import { listTimers } from './timer-list.ts';
-import { listChildren, listDependents } from './timer-relatives.ts';
+import { listChildren, listDependents, listPostponed } from './timer-relatives.ts';
 import { removeSettled } from './timer-removal.ts';
 import { inTransaction } from './transactions.ts';
 
@@ -113,6 +114,10 @@ export class FirestoreTimerStore implements TimerStore {
 
   listChildren(parent: TimerKey, range: FollowerRange): Promise<TimerPage> {
     return onFirestore(() => listChildren(this.#timers, parent, range, this.#now()));
+  }
+
+  listPostponed(endpoint: EndpointKey, range: FollowerRange): Promise<DependentPage> {
+    return onFirestore(() => listPostponed(this.#timers, endpoint, range));
   }
 
   removeSettled(teamId: string, filter: Pick<TimerFilter, 'statuses' | 'settledBefore'>): Promise<number> {

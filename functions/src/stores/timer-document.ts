@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { actionsOf, alarmAt, hasExhausted, isIdle, jobAt, type Timer, type TimerKey } from '@minoots/core';
+import {
+  actionsOf,
+  alarmAt,
+  awaitedEndpoints,
+  hasExhausted,
+  isIdle,
+  jobAt,
+  type Timer,
+  type TimerKey,
+} from '@minoots/core';
 import { type DocumentData, FieldValue, Timestamp } from 'firebase-admin/firestore';
 import { documentId, shardOf } from './collections.ts';
 import { pack, packedSize, unpack } from './timer-packing.ts';
@@ -37,6 +46,7 @@ export function encodeTimer(
 ): DocumentData {
   const settledAt = 'settledAt' in timer ? timer.settledAt : null;
   const takeAt = jobAt(timer);
+  const awaited = awaitedEndpoints(timer);
   return {
     teamId: timer.teamId,
     id: timer.id,
@@ -52,9 +62,10 @@ export function encodeTimer(
     insertedAt: replaced?.insertedAt ?? FieldValue.serverTimestamp(),
     fireAt: 'fireAt' in timer ? timer.fireAt : null,
     settledAt,
-    // Absent otherwise, so that their indexes hold dead letters and jobs alone.
+    // Absent otherwise, so that their indexes hold dead letters, jobs, and what waits for an endpoint alone.
     ...(hasExhausted(timer) ? { hasExhausted: true } : {}),
     ...(takeAt === null ? {} : { jobAt: takeAt }),
+    ...(awaited.length === 0 ? {} : { postponed: awaited }),
     alarmAt: alarmAt(timer),
     generation: timer.generation,
     changedAt: FieldValue.serverTimestamp(),

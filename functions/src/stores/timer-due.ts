@@ -1,13 +1,7 @@
 import type { DuePage, DueRange, DueTimer } from '@minoots/core';
 import { type CollectionReference, FieldPath } from 'firebase-admin/firestore';
-import { SHARDS } from './collections.ts';
+import { QUERIED_SHARDS } from './collections.ts';
 import { type Position, positionOf, readPosition } from './timer-position.ts';
-
-/** Shards that one query merges. Firestore takes 30, the in-process database 10. */
-const SHARDS_PER_QUERY = 8;
-const QUERIED_SHARDS = Array.from({ length: SHARDS / SHARDS_PER_QUERY }, (_, query) =>
-  Array.from({ length: SHARDS_PER_QUERY }, (_, shard) => query * SHARDS_PER_QUERY + shard),
-);
 
 type Due = DueTimer & Position<number>;
 

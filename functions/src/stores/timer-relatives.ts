@@ -1,4 +1,4 @@
-import type { DependentPage, FollowerRange, TimerKey, TimerPage } from '@minoots/core';
+import type { DependentPage, EndpointKey, FollowerRange, TimerKey, TimerPage } from '@minoots/core';
 import { type CollectionReference, FieldPath, type Query } from 'firebase-admin/firestore';
 import { decodeTimer, isPurged, parentTerm } from './timer-document.ts';
 
@@ -27,6 +27,20 @@ export async function listChildren(
   const { docs } = await pageOf(children, range).get();
   return {
     timers: docs.filter((doc) => !isPurged(doc.data(), now)).map((doc) => decodeTimer(doc.data())),
+    next: docs.length < range.limit ? null : (docs.at(-1)?.id ?? null),
+  };
+}
+
+/** Timers with deliveries that wait for an endpoint, whose id no other team's has, in the order of their document ids. */
+export async function listPostponed(
+  timers: CollectionReference,
+  { endpointId }: EndpointKey,
+  range: FollowerRange,
+): Promise<DependentPage> {
+  const waiting = timers.where('postponed', 'array-contains', endpointId);
+  const { docs } = await pageOf(waiting, range).select('id').get();
+  return {
+    timerIds: docs.map((doc) => doc.get('id')),
     next: docs.length < range.limit ? null : (docs.at(-1)?.id ?? null),
   };
 }

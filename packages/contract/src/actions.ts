@@ -5,10 +5,12 @@ import { CommandLine, commandFields, fileWriteFields } from './jobs.ts';
 import { Duration, JsonValue } from './primitives.ts';
 import { AgentId, Labels, Metadata, Name, timeFields } from './timer-fields.ts';
 
-const url = z
+/** Where an action goes. Placeholders may stand in path, query and fragment. */
+export const TargetUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .max(2048)
   .meta({ example: 'https://example.com/hooks/timer' });
+const url = TargetUrl;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a header value with a control character is header injection
 const HEADER_VALUE = /^[^\u0000-\u0008\u000A-\u001F\u007F]*$/;
 const headers = z.record(

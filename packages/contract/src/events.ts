@@ -30,7 +30,10 @@ export const EventType = z
     'delivery.retrying',
     'delivery.exhausted',
     'delivery.interrupted',
+    'delivery.postponed',
     'delivery.reopened',
+    'endpoint.paused',
+    'endpoint.resumed',
   ])
   .meta({ id: 'EventType' });
 export type EventType = z.infer<typeof EventType>;

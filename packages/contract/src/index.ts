@@ -4,6 +4,7 @@ export * from './batch.ts';
 export * from './conditions.ts';
 export * from './context.ts';
 export * from './delivery.ts';
+export * from './endpoints.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './graph.ts';

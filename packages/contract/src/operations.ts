@@ -2,6 +2,7 @@ import { agentOperations } from './operations/agents.ts';
 import { apiKeyOperations } from './operations/api-keys.ts';
 import { contextOperations } from './operations/context.ts';
 import { deliveryOperations } from './operations/deliveries.ts';
+import { endpointOperations } from './operations/endpoints.ts';
 import { eventOperations } from './operations/events.ts';
 import { portabilityOperations } from './operations/portability.ts';
 import { runnerOperations } from './operations/runners.ts';
@@ -20,6 +21,7 @@ export const OPERATIONS = {
   ...deliveryOperations,
   ...runnerOperations,
   ...agentOperations,
+  ...endpointOperations,
   ...contextOperations,
   ...secretOperations,
   ...apiKeyOperations,

@@ -30,6 +30,12 @@ export const MessageId = z
   .regex(/^msg_[0-9A-Za-z]{22}$/, 'is not a message id')
   .meta({ id: 'MessageId', example: 'msg_4fZk0Qw7cTn2Ry9LbXa1Ve' });
 
+/** Identifier of an endpoint: `end_` and 22 base62 characters, always the same for the same URL of the same team. */
+export const EndpointId = z
+  .string()
+  .regex(/^end_[A-Za-z0-9]{22}$/, 'is not an endpoint id')
+  .meta({ id: 'EndpointId', example: 'end_4fZk0Qw7cTn2Ry9LbXa1Ve' });
+
 /** An instant as RFC 3339 text. Responses are always UTC with milliseconds. */
 export const Instant = z.iso
   .datetime({

@@ -6,6 +6,7 @@ import {
   Cursor,
   DeliveryId,
   Duration,
+  EndpointId,
   Instant,
   JsonObject,
   MessageId,
@@ -116,6 +117,8 @@ export const Delivery = z
     status: DeliveryStatus,
     attempts: z.array(Attempt),
     next_attempt_at: Instant.nullable(),
+    /** That no attempt is made while its endpoint is paused: since when it waits. It goes out when the endpoint resumes. */
+    postponed: z.object({ endpoint_id: EndpointId, since: Instant }).nullable(),
   })
   .meta({ id: 'Delivery' });
 export type Delivery = z.infer<typeof Delivery>;

@@ -12,6 +12,7 @@ export { createApiKey } from './app/api-keys/create.ts';
 export { listApiKeys } from './app/api-keys/list.ts';
 export { revokeApiKey } from './app/api-keys/revoke.ts';
 export type { Deps } from './app/deps.ts';
+export { type EndpointCounts, tendEndpoints } from './app/endpoints/tend.ts';
 export { MinootsError } from './app/errors.ts';
 export { toEvent } from './app/event.ts';
 export { inParallel } from './app/in-parallel.ts';
@@ -23,6 +24,8 @@ export { spawnTimer } from './app/timers/spawn.ts';
 export { wakeTimer } from './app/timers/wake.ts';
 export { type ApiKey, OWNER_KEY_ID, statusAt } from './domain/api-key/state.ts';
 export { contextBytes, contextRoom } from './domain/context-room.ts';
+export type { Endpoint, EndpointStatus } from './domain/endpoint/state.ts';
+export { lookAt } from './domain/endpoint/upkeep.ts';
 export { acknowledge, isIn } from './domain/message/acknowledge.ts';
 export type { Acknowledgement, Message } from './domain/message/state.ts';
 export { BUILT_IN_RUNNER_ID } from './domain/runner.ts';
@@ -36,6 +39,7 @@ export { personOf } from './domain/team/person.ts';
 export type { AuditNote, Team } from './domain/team/state.ts';
 export { transition } from './domain/team/transition.ts';
 export { actionsOf, hasExhausted } from './domain/timer/deliveries.ts';
+export { awaitedEndpoints } from './domain/timer/postponement.ts';
 export type { LogEntry, Timer } from './domain/timer/state.ts';
 export { alarmAt, isIdle, jobAt } from './domain/timer/time.ts';
 export { AnyAuthenticator } from './identity/any-authenticator.ts';
@@ -57,6 +61,15 @@ export type { AuditEntry, AuditLog, AuditPage } from './ports/audit-log.ts';
 export type { Authenticator, Credentials, Principal } from './ports/authenticator.ts';
 export type { Clock } from './ports/clock.ts';
 export type { ContextEntry, ContextStore, PutOutcome } from './ports/context-store.ts';
+export type {
+  EndpointDecision,
+  EndpointFilter,
+  EndpointKey,
+  EndpointPage,
+  EndpointStore,
+  LookPage,
+  LookRange,
+} from './ports/endpoint-store.ts';
 export type { EventFeed, EventFilter, NewEvent, Subscription } from './ports/event-feed.ts';
 export type { IdTokenSource } from './ports/id-token-source.ts';
 export { IdentityUnavailable, type IdTokenVerifier } from './ports/id-token-verifier.ts';

@@ -9,6 +9,7 @@ export { type AlarmClockHarness, alarmClockContract } from './ports/alarm-clock.
 export { type ApiKeyStoreHarness, apiKeyStoreContract } from './ports/api-key-store.contract.ts';
 export { auditLogContract } from './ports/audit-log.contract.ts';
 export { contextStoreContract } from './ports/context-store.contract.ts';
+export { endpointStoreContract } from './ports/endpoint-store.contract.ts';
 export { type EventFeedHarness, eventFeedContract } from './ports/event-feed.contract.ts';
 export { idempotencyStoreContract } from './ports/idempotency-store.contract.ts';
 export { inboxStoreContract } from './ports/inbox-store.contract.ts';
@@ -25,6 +26,7 @@ export { fakePerformers } from './testing/fake-performers.ts';
 export { fakeRealTime } from './testing/fake-real-time.ts';
 export { memoryApiKeyStore } from './testing/memory-api-key-store.ts';
 export { memoryContextStore } from './testing/memory-context-store.ts';
+export { memoryEndpointStore } from './testing/memory-endpoint-store.ts';
 export { memoryInboxStore } from './testing/memory-inbox-store.ts';
 export { memoryRunnerStore } from './testing/memory-runner-store.ts';
 export { memoryScheduleStore } from './testing/memory-schedule-store.ts';

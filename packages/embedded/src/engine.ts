@@ -18,6 +18,7 @@ import {
   spawnTimer,
   systemClock,
   systemRealTime,
+  tendEndpoints,
   tendSchedules,
   wakeTimer,
   watchedTeams,
@@ -35,6 +36,7 @@ import { SqliteAuditLog } from './sqlite/audit-log.ts';
 import { SqliteContextStore } from './sqlite/context-store.ts';
 import { DATABASE_FILE, openDatabase } from './sqlite/database.ts';
 import { EndedTimers } from './sqlite/ended-timers.ts';
+import { SqliteEndpointStore } from './sqlite/endpoint-store.ts';
 import { lockFolder } from './sqlite/folder-lock.ts';
 import { SqliteIdempotencyStore } from './sqlite/idempotency-store.ts';
 import { SqliteInboxStore } from './sqlite/inbox-store.ts';
@@ -162,6 +164,7 @@ async function compose(
     teams: watchedTeams(teams, (teamId) => people.forget(teamId)),
     audit: new SqliteAuditLog(database),
     inbox,
+    endpoints: new SqliteEndpointStore(database),
     alarms,
     events,
     guard,
@@ -190,11 +193,14 @@ async function compose(
   const retention = new Retention({ timers: new EndedTimers(database), clock, logger, historyMs });
   if (historyDays > 0) retention.start();
 
-  const tend = (hasRestarted: boolean) =>
-    tendSchedules(deps, hasRestarted).then(
-      () => undefined,
-      (error: unknown) => logger.error({ err: error }, 'schedules are looked after later'),
+  const tend = async (hasRestarted: boolean) => {
+    await tendSchedules(deps, hasRestarted).catch((error: unknown) =>
+      logger.error({ err: error }, 'schedules are looked after later'),
     );
+    await tendEndpoints(deps).catch((error: unknown) =>
+      logger.error({ err: error }, 'endpoints are looked after later'),
+    );
+  };
   let tending = tend(true);
   const tender = setInterval(() => {
     tending = tending.then(() => tend(false));

@@ -6,6 +6,7 @@ import {
   apiKeyStoreContract,
   auditLogContract,
   contextStoreContract,
+  endpointStoreContract,
   eventFeedContract,
   idempotencyStoreContract,
   inboxStoreContract,
@@ -26,6 +27,7 @@ import { SqliteApiKeyStore } from '../src/sqlite/api-key-store.ts';
 import { SqliteAuditLog } from '../src/sqlite/audit-log.ts';
 import { SqliteContextStore } from '../src/sqlite/context-store.ts';
 import { DATABASE_FILE } from '../src/sqlite/database.ts';
+import { SqliteEndpointStore } from '../src/sqlite/endpoint-store.ts';
 import { SqliteIdempotencyStore } from '../src/sqlite/idempotency-store.ts';
 import { SqliteInboxStore } from '../src/sqlite/inbox-store.ts';
 import { SqliteRunnerStore } from '../src/sqlite/runner-store.ts';
@@ -77,6 +79,10 @@ secretStoreContract('SqliteSecretStore', async () => {
 contextStoreContract('SqliteContextStore', async () => {
   const { store, database, close } = await openStore((opened) => new SqliteContextStore(opened));
   return { store, reopen: async () => new SqliteContextStore(database), close };
+});
+endpointStoreContract('SqliteEndpointStore', async () => {
+  const { store, database, close } = await openStore((opened) => new SqliteEndpointStore(opened));
+  return { store, reopen: async () => new SqliteEndpointStore(database), close };
 });
 eventFeedContract('MemoryEventFeed', async () => {
   const feed = new MemoryEventFeed('test');

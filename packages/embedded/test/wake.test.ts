@@ -12,6 +12,7 @@ import {
   fakeRealTime,
   memoryApiKeyStore,
   memoryContextStore,
+  memoryEndpointStore,
   memoryInboxStore,
   memoryRunnerStore,
   memoryScheduleStore,
@@ -21,6 +22,7 @@ import {
   sampleTimer,
   silentLogger,
 } from '@minoots/core/testing';
+
 import { AlarmLoop } from '../src/alarms/alarm-loop.ts';
 import { VirtualClock } from '../src/clock/virtual-clock.ts';
 import { MemoryEventFeed } from '../src/events/memory-event-feed.ts';
@@ -119,6 +121,7 @@ function failingStore(store: TimerStore, failing: () => ReadonlySet<number>): Ti
     listJobs: (...page) => store.listJobs(...page),
     listDependents: (...page) => store.listDependents(...page),
     listChildren: (...page) => store.listChildren(...page),
+    listPostponed: (...page) => store.listPostponed(...page),
     removeSettled: (...filter) => store.removeSettled(...filter),
     update: async (key, decide) => {
       if (failing().has(++updates)) throw new StorageUnavailable('told to fail');
@@ -148,6 +151,7 @@ function depsOf(
     inbox: memoryInboxStore(),
     schedules: memoryScheduleStore(),
     runners: memoryRunnerStore(),
+    endpoints: memoryEndpointStore(),
     alarms,
     clock,
     events: new MemoryEventFeed('test'),

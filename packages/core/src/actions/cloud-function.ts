@@ -37,7 +37,8 @@ export const cloudFunction: ActionKind<'cloud_function'> = {
     return {
       async perform({ url, audience, body, timeoutMs }, context) {
         const token = await idTokens.tokenFor(audience ?? audienceOf(url)).catch(() => null);
-        if (token === null) return failed(clock.now(), 'failed', 'no identity token could be had');
+        if (token === null)
+          return { ...failed(clock.now(), 'failed', 'no identity token could be had'), isOwnFault: true };
         const inForce = await secrets.forTeam(context.timer.teamId, clock.now());
         const id = deliveryId(context.timer, context.delivery.number);
         const custom = body === undefined ? null : { value: body };

@@ -11,9 +11,13 @@ export interface AttemptContext {
   secrets: ReadonlyMap<string, string>;
 }
 
-/** How an attempt went. `retryAfterMs`: what the receiver asked for. */
+/**
+ * How an attempt went. `retryAfterMs`: what the receiver asked for. `isOwnFault`: it failed before the receiver had any
+ * part in it, so that it says nothing of the receiver.
+ */
 export interface AttemptReport extends Omit<Attempt, 'number'> {
   retryAfterMs: number | null;
+  isOwnFault?: true;
 }
 
 /**

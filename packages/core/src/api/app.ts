@@ -6,6 +6,7 @@ import { apiKeyHandlers } from './api-keys.handlers.ts';
 import { contextHandlers } from './context.handlers.ts';
 import { deliveryHandlers } from './deliveries.handlers.ts';
 import { mountDocs } from './docs.ts';
+import { endpointHandlers } from './endpoints.handlers.ts';
 import { eventHandlers } from './events.handlers.ts';
 import { type MountDeps, mountOperation } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
@@ -32,6 +33,7 @@ export function createApi(deps: ApiDeps): Hono {
     ...deliveryHandlers(deps),
     ...runnerHandlers(deps),
     ...agentHandlers(deps),
+    ...endpointHandlers(deps),
     ...portabilityHandlers(deps),
     ...contextHandlers(deps),
     ...secretHandlers(deps),

@@ -7,6 +7,7 @@ import { conditionalTimers } from './conformance/conditions.ts';
 import { creatingTimers } from './conformance/creating.ts';
 import { deadLetters } from './conformance/dead-letters.ts';
 import { deliveringTimers } from './conformance/delivering.ts';
+import { pausingEndpoints } from './conformance/endpoints.ts';
 import { escalatingMessages } from './conformance/escalating.ts';
 import { actingTimers } from './conformance/events.ts';
 import { failingNot } from './conformance/failure-modes.ts';
@@ -70,6 +71,7 @@ export function apiConformance(
     deadLetters(suite);
     servingRunners(suite);
     handingOutJobs(suite);
+    pausingEndpoints(suite);
     conditionalTimers(suite);
     actingTimers(suite);
     keepingSecrets(suite);

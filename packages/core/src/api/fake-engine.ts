@@ -6,6 +6,7 @@ import { fakePerformers } from '../testing/fake-performers.ts';
 import { fakeRealTime } from '../testing/fake-real-time.ts';
 import { memoryApiKeyStore } from '../testing/memory-api-key-store.ts';
 import { memoryContextStore } from '../testing/memory-context-store.ts';
+import { memoryEndpointStore } from '../testing/memory-endpoint-store.ts';
 import { memoryInboxStore } from '../testing/memory-inbox-store.ts';
 import { memoryRunnerStore } from '../testing/memory-runner-store.ts';
 import { memoryScheduleStore } from '../testing/memory-schedule-store.ts';
@@ -29,6 +30,7 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
     schedules: memoryScheduleStore(),
     runners: memoryRunnerStore(),
     inbox: memoryInboxStore(),
+    endpoints: memoryEndpointStore(),
     alarms: { arm: async () => {}, disarm: async () => {} },
     events: { publish: async () => {}, subscribe: async () => endlessSubscription() },
     guard: { refusal: async (url) => (url.includes('private') ? 'it is private' : null) },

@@ -5,6 +5,7 @@ import {
   BatchResult,
   CreatedApiKey,
   DeliveryPage,
+  Endpoint,
   type Job,
   JobList,
   JobType,
@@ -97,7 +98,7 @@ export function apiFuzz(
   });
 }
 
-/** Makes timers that are pending, timers whose delivery failed, facts, schedules, messages, keys, and jobs of a runner, for one operation. */
+/** Makes timers that are pending, timers whose delivery failed, facts, schedules, messages, keys, endpoints, and jobs of a runner, for one operation. */
 async function prepare(api: ApiClient, server: ServerUnderTest, operationId: string): Promise<KnownIds> {
   const pending = Array.from({ length: KNOWN_TIMERS }, (_, n) => ({
     id: `${operationId}-${n}`,
@@ -138,7 +139,18 @@ async function prepare(api: ApiClient, server: ServerUnderTest, operationId: str
     MessageId: messages,
     ScheduleId: schedules.map(({ id }) => id),
     ApiKeyId: keys,
+    EndpointId: await pauseEndpoints(api, operationId),
   };
+}
+
+/** Endpoints that no timer calls. */
+async function pauseEndpoints(api: ApiClient, operationId: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (let n = 0; n < KNOWN_TIMERS; n++) {
+    const body = { url: `https://paused.example/${operationId}/${n}` };
+    ids.push((await api.read(Endpoint, 200, 'POST', '/v1/endpoints/pause', { body })).id);
+  }
+  return ids;
 }
 
 /** Jobs in the hands of the runner that the examples name. */

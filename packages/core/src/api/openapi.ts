@@ -40,6 +40,7 @@ export function openApiDocument({ version, has }: OpenApiOptions): string {
       { name: 'deliveries', description: 'What fired timers did, attempt by attempt' },
       { name: 'runners', description: 'Programs that carry out commands and write files' },
       { name: 'agents', description: 'Messages to agents, kept until they are acknowledged' },
+      { name: 'endpoints', description: 'URLs that keep failing, and what is sent to them' },
       { name: 'context', description: 'Facts of the team that conditions ask for' },
       { name: 'secrets', description: 'What receivers know the service by, written and never read' },
       { name: 'teams', description: 'Who may do what, and the keys that act for a team' },

@@ -6,6 +6,7 @@ import type { AuditLog } from '../ports/audit-log.ts';
 import type { Principal } from '../ports/authenticator.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ContextStore } from '../ports/context-store.ts';
+import type { EndpointStore } from '../ports/endpoint-store.ts';
 import type { EventFeed } from '../ports/event-feed.ts';
 import type { InboxStore } from '../ports/inbox-store.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -29,6 +30,7 @@ export interface Deps {
   teams: TeamStore;
   audit: AuditLog;
   inbox: InboxStore;
+  endpoints: EndpointStore;
   alarms: AlarmClock;
   events: EventFeed;
   guard: TargetGuard;

@@ -60,6 +60,11 @@ export function runnerNotFound(id: string): MinootsError {
   return new MinootsError('not_found', `There is no runner ${id}; register it first`);
 }
 
+/** The error for an id of an endpoint of which nothing is known. */
+export function endpointNotFound(id: string): MinootsError {
+  return new MinootsError('not_found', `There is no endpoint ${id} that fails or is paused`);
+}
+
 /** The error for an id that the team has no schedule of. */
 export function scheduleNotFound(id: string): MinootsError {
   return new MinootsError('not_found', `There is no schedule ${id}`);

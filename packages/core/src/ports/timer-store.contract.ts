@@ -550,6 +550,60 @@ export function timerStoreContract(name: string, open: () => Promise<TimerStoreH
       });
     });
 
+    describe('listPostponed', () => {
+      const endpoint = { teamId: 'team_a', endpointId: 'end_a' };
+      const HOOK = { type: 'webhook', url: 'https://a.example/', method: 'POST', headers: {} } as const;
+      const hook = { ...HOOK, body: null, timeoutMs: 1_000 };
+      const firing = (id: string, teamId = 'team_a') =>
+        sampleTimer({ id, teamId, when: { type: 'span', ms: 0 }, events: onExpire([hook, hook]) });
+      const postpone = (timer: Timer, deliveryNumber: number, endpointId = 'end_a') =>
+        changed(
+          timer,
+          {
+            type: 'postpone',
+            deliveryNumber,
+            attempt: 1,
+            endpointId,
+            pausedAt: 1,
+            until: null,
+            reason: 'it is paused',
+          },
+          timer.createdAt,
+        );
+      const woken = (timer: Timer) =>
+        changed(timer, { type: 'wake', generation: timer.generation }, timer.createdAt);
+      const save = (timer: Timer) => store.update(keyOf(timer), () => ({ save: timer, result: null }));
+      const listed = async (limit: number) => {
+        const found: string[] = [];
+        let after: string | null = null;
+        do {
+          const page = await store.listPostponed(endpoint, { limit, after });
+          expect(page.timerIds.length).toBeLessThanOrEqual(limit);
+          found.push(...page.timerIds);
+          after = page.next;
+        } while (after !== null);
+        return found.sort();
+      };
+
+      it('gives the timers that wait for an endpoint, each once, until they wait no more', async () => {
+        const timers = ['a', 'b', 'c', 'd', 'e'].map((id) => firing(id));
+        const theirs = firing('theirs', 'team_b');
+        await store.insert([...timers, theirs]);
+        const [a, b, c, d, e] = timers.map(woken);
+        if (!a || !b || !c || !d || !e) throw new Error('five timers were made');
+        await save(postpone(postpone(a, 1), 2));
+        await save(postpone(postpone(b, 1, 'end_b'), 2));
+        await save(postpone(c, 1, 'end_b'));
+        await save(postpone(d, 2));
+        await save(e);
+        await save(postpone(woken(theirs), 1, 'end_theirs'));
+        for (const limit of [1, 2, 3, 100]) expect(await listed(limit)).toEqual(['a', 'b', 'd']);
+        const free = { type: 'release', endpointId: 'end_a', at: d.createdAt, isProbe: false } as const;
+        await save(changed(postpone(d, 2), free, d.createdAt));
+        expect(await listed(10)).toEqual(['a', 'b']);
+      });
+    });
+
     describe('removeSettled', () => {
       it('leaves a timer that has deliveries under way, and removes it when they are over', async () => {
         const events = acting({ cancel: [{ type: 'message', text: 'gone', toAgent: null }] });

@@ -1,5 +1,6 @@
 import type { TimerStatus } from '@minoots/contract';
 import type { Timer } from '../domain/timer/state.ts';
+import type { EndpointKey } from './endpoint-store.ts';
 
 /** Names one timer. Another team's timer of the same id is another timer. */
 export interface TimerKey {
@@ -116,6 +117,12 @@ export interface TimerStore {
 
   /** Timers that have the given one among their parents, or were made by it, whatever has become of them. */
   listChildren(parent: TimerKey, range: FollowerRange): Promise<TimerPage>;
+
+  /**
+   * Timers with deliveries that wait for an endpoint to resume, each once. One that stops waiting meanwhile may be left
+   * out; the others are not.
+   */
+  listPostponed(endpoint: EndpointKey, range: FollowerRange): Promise<DependentPage>;
 
   /** Removes settled timers of a team that match and have nothing left to do; answers how many. */
   removeSettled(teamId: string, filter: Pick<TimerFilter, 'statuses' | 'settledBefore'>): Promise<number>;

@@ -179,6 +179,7 @@ class Life {
       listDue: (range) => this.#read(() => store.listDue(range)),
       listDependents: (...page) => this.#read(() => store.listDependents(...page)),
       listChildren: (...page) => this.#read(() => store.listChildren(...page)),
+      listPostponed: (...page) => this.#read(() => store.listPostponed(...page)),
       removeSettled: (...filter) => this.#write(true, () => store.removeSettled(...filter)),
     };
   }

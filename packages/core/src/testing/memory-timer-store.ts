@@ -1,4 +1,5 @@
 import { hasExhausted } from '../domain/timer/deliveries.ts';
+import { awaitedEndpoints } from '../domain/timer/postponement.ts';
 import type { Timer } from '../domain/timer/state.ts';
 import { alarmAt, isIdle, jobAt } from '../domain/timer/time.ts';
 import {
@@ -83,6 +84,13 @@ export function memoryTimerStore(): TimerStore {
       );
       const { page, next } = pageOf(children, range);
       return { timers: page, next };
+    },
+    listPostponed: async ({ teamId, endpointId }, range) => {
+      const waiting = all().filter(
+        (timer) => timer.teamId === teamId && awaitedEndpoints(timer).includes(endpointId),
+      );
+      const { page, next } = pageOf(waiting, range);
+      return { timerIds: page.map(({ id }) => id), next };
     },
     removeSettled: async (teamId, filter) => {
       const { statuses = [] } = filter;

@@ -127,6 +127,33 @@ const ofJobs = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant(fixed({ type: 'give-up-jobs' })) },
 );
+const postponement = fc
+  .record({
+    index: fc.nat(5),
+    endpointId: fc.constantFrom('end_a', 'end_b'),
+    pauseNumber: fc.nat(3),
+    inMs: fc.option(fc.nat(10_000_000)),
+  })
+  .map(
+    ({ index, endpointId, pauseNumber, inMs }): ToCommand =>
+      ({ deliveries, updatedAt }) => {
+        const leased = deliveries.filter(({ lease }) => lease !== null && lease.runnerId === undefined);
+        const delivery = leased[index % Math.max(1, leased.length)];
+        return {
+          type: 'postpone',
+          deliveryNumber: delivery?.number ?? 99,
+          attempt: delivery?.lease?.attempt ?? 1,
+          endpointId,
+          pausedAt: BIRTH + pauseNumber,
+          until: inMs === null ? null : updatedAt + inMs,
+          reason: 'its endpoint is paused',
+        };
+      },
+  );
+const release = fc.record({ endpointId: fc.constantFrom('end_a', 'end_b'), isProbe: fc.boolean() }).map(
+  (fields): ToCommand =>
+    ({ updatedAt }) => ({ type: 'release', at: updatedAt, ...fields }),
+);
 const deliveryNumber = fc.integer({ min: 0, max: 9 });
 const redelivery = fc.oneof(
   deliveryNumber.map((number) => fixed({ type: 'redeliver', deliveryNumber: number })),
@@ -160,6 +187,7 @@ const anyCommand = fc.oneof(
   { weight: 1, arbitrary: fc.string().map((name) => fixed({ type: 'update', changes: { name } })) },
   { weight: 6, arbitrary: report },
   { weight: 6, arbitrary: ofJobs },
+  { weight: 2, arbitrary: fc.oneof(postponement, release) },
   { weight: 2, arbitrary: redelivery },
   { weight: 3, arbitrary: newsOfParent },
   { weight: 2, arbitrary: clearing },

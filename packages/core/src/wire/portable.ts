@@ -6,6 +6,7 @@ import {
   type PortableTimer,
 } from '@minoots/contract';
 import { actionsOf } from '../domain/timer/deliveries.ts';
+import { isHeld } from '../domain/timer/postponement.ts';
 import type { Conditions, Delivery, Timer } from '../domain/timer/state.ts';
 import { toWireEvents, toWireRetry } from './portable-events.ts';
 import { EVENTS, toInstant, toWireAttempt } from './timer.ts';
@@ -106,7 +107,10 @@ function toPortableDelivery({ events, id }: Timer, delivery: Delivery): Portable
     attempt_count: attemptCount,
     round_start: roundStart,
     attempts: attempts.map(toWireAttempt),
-    next_attempt_at: toInstant(nextAttemptAt),
+    // Another server knows nothing of the pause that it waits for.
+    next_attempt_at: toInstant(
+      isHeld(delivery) ? (delivery.postponement?.since ?? nextAttemptAt) : nextAttemptAt,
+    ),
     queued_at: toInstant(queuedAt),
     lease: lease && {
       attempt: lease.attempt,

@@ -1,6 +1,7 @@
 import type * as wire from '@minoots/contract';
 import type { UnservedAction } from '../app/runners/unserved.ts';
 import type { TimerForeseen } from '../app/timers/preview.ts';
+import type { Endpoint } from '../domain/endpoint/state.ts';
 import { nextGapMs, type RetryPolicy } from '../domain/retry.ts';
 import { actionsOf } from '../domain/timer/deliveries.ts';
 import type { Timer, Trigger } from '../domain/timer/state.ts';
@@ -12,7 +13,7 @@ const TRIGGERS = ['progress', 'expire', 'cancel', 'failure'] as const satisfies 
 
 /** What the API answers to the preview of a timer. @param now the instant of the preview, epoch ms */
 export function toWirePreview(
-  { refusals, timer, verdict, existing, unserved }: TimerForeseen,
+  { refusals, timer, verdict, paused, existing, unserved }: TimerForeseen,
   input: wire.CreateTimerRequest,
   expectedPrecisionMs: number,
   now: number,
@@ -36,7 +37,11 @@ export function toWirePreview(
     acceptable: true,
     refusals,
     plan,
-    notes: [...notesOn(timer, plan, existing, now), ...unserved.map(noteOnUnserved)],
+    notes: [
+      ...notesOn(timer, plan, existing, now),
+      ...paused.map(pauseNote),
+      ...unserved.map(noteOnUnserved),
+    ],
   };
 }
 
@@ -114,6 +119,10 @@ function notesOn(
 function noteOnUnserved({ trigger, action: { type, runsOn } }: UnservedAction): string {
   const asked = runsOn.length === 0 ? '' : ` with the labels ${runsOn.join(', ')}`;
   return `Its ${type} for ${EVENTS[trigger]} waits for a runner${asked}: none that is online takes it`;
+}
+
+function pauseNote({ id, url }: Endpoint): string {
+  return `Nothing is sent to ${url} at present: it is paused, as endpoint ${id}`;
 }
 
 function parentsOf({ dependencies }: Timer): string[] {

@@ -1,5 +1,6 @@
 import type * as wire from '@minoots/contract';
 import { openParents } from '../domain/timer/commands/settle-parent.ts';
+import { isHeld } from '../domain/timer/postponement.ts';
 import type { Attempt, Delivery, NewLogEntry, Timer, Trigger } from '../domain/timer/state.ts';
 import { progress, timeRemainingMs } from '../domain/timer/time.ts';
 import { deliveryId } from './delivery-id.ts';
@@ -61,6 +62,7 @@ export const EVENTS = {
 
 /** A delivery as the API shows it. */
 export function toWireDelivery(timer: Timer, delivery: Delivery): wire.Delivery {
+  const { postponement } = delivery;
   return {
     id: deliveryId(timer, delivery.number),
     timer_id: timer.id,
@@ -69,6 +71,10 @@ export function toWireDelivery(timer: Timer, delivery: Delivery): wire.Delivery 
     status: delivery.status,
     attempts: delivery.attempts.map(toWireAttempt),
     next_attempt_at: toInstant(delivery.nextAttemptAt),
+    postponed:
+      postponement !== undefined && isHeld(delivery)
+        ? { endpoint_id: postponement.endpointId, since: toInstant(postponement.since) }
+        : null,
   };
 }
 

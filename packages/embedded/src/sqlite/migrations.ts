@@ -231,4 +231,18 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE signing_secrets ADD COLUMN works_until INTEGER;
   UPDATE signing_secrets SET id = 'sgn_' || seq;
   `,
+  `
+  ALTER TABLE timers ADD COLUMN postponed TEXT;
+  CREATE INDEX timers_by_postponed ON timers (team_id, id) WHERE postponed IS NOT NULL;
+
+  CREATE TABLE endpoints (
+    team_id TEXT NOT NULL,
+    id      TEXT NOT NULL,
+    status  TEXT NOT NULL,
+    look_at INTEGER,
+    doc     TEXT NOT NULL,
+    PRIMARY KEY (team_id, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX endpoints_by_look ON endpoints (look_at, id) WHERE look_at IS NOT NULL;
+  `,
 ];

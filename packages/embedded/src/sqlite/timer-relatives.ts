@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { DependentPage, FollowerRange, TimerKey, TimerPage } from '@minoots/core';
+import type { DependentPage, EndpointKey, FollowerRange, TimerKey, TimerPage } from '@minoots/core';
 import { fromDoc } from './timer-rows.ts';
 
 /** Comes before every id. */
@@ -9,8 +9,13 @@ const BEFORE_ALL = '';
 export class TimerRelatives {
   readonly #waiting: StatementSync;
   readonly #children: StatementSync;
+  readonly #postponed: StatementSync;
 
   constructor(read: DatabaseSync) {
+    this.#postponed = read.prepare(
+      `SELECT id FROM timers WHERE postponed IS NOT NULL AND team_id = ? AND id > ?
+       AND EXISTS (SELECT 1 FROM json_each(postponed) WHERE value = ?) ORDER BY id LIMIT ?`,
+    );
     // A cross join keeps SQLite from beginning with all timers that wait.
     this.#waiting = read.prepare(
       `SELECT child_id FROM timer_parents CROSS JOIN timers ON timers.id = child_id AND timers.team_id = timer_parents.team_id
@@ -22,6 +27,13 @@ export class TimerRelatives {
          UNION SELECT id FROM timers WHERE made_by = ? AND team_id = ? AND id > ?
        ) ORDER BY id LIMIT ?`,
     );
+  }
+
+  /** Timers with deliveries that wait for an endpoint. */
+  listPostponed({ teamId, endpointId }: EndpointKey, { limit, after }: FollowerRange): DependentPage {
+    const rows = this.#postponed.all(teamId, after ?? BEFORE_ALL, endpointId, limit);
+    const timerIds = rows.map((row) => String(row.id));
+    return { timerIds, next: timerIds.length < limit ? null : (timerIds.at(-1) ?? null) };
   }
 
   listDependents({ teamId, timerId }: TimerKey, { limit, after }: FollowerRange): DependentPage {

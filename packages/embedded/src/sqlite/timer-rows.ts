@@ -1,4 +1,4 @@
-import { alarmAt, hasExhausted, jobAt, type Timer } from '@minoots/core';
+import { alarmAt, awaitedEndpoints, hasExhausted, jobAt, type Timer } from '@minoots/core';
 
 /** Columns of a timer's row after `team_id` and `id`, in the order of `COLUMNS`. */
 export const COLUMNS = [
@@ -12,11 +12,13 @@ export const COLUMNS = [
   'name',
   'exhausted',
   'delivering',
+  'postponed',
   'doc',
 ] as const;
 
 /** A timer as a row: the document, and beside it what indexes and filters need. */
 export function toColumns(timer: Timer): (string | number | null)[] {
+  const awaited = awaitedEndpoints(timer);
   return [
     timer.status,
     timer.generation,
@@ -28,6 +30,7 @@ export function toColumns(timer: Timer): (string | number | null)[] {
     timer.name,
     hasExhausted(timer) ? 1 : null,
     timer.deliveries.some(({ status }) => status === 'delivering') ? 1 : null,
+    awaited.length === 0 ? null : JSON.stringify(awaited),
     JSON.stringify(timer),
   ];
 }

@@ -5,6 +5,7 @@ import {
   type DuePage,
   type DueRange,
   type DueTimer,
+  type EndpointKey,
   type FollowerRange,
   type InsertOutcome,
   InvalidPosition,
@@ -134,6 +135,10 @@ export class SqliteTimerStore implements TimerStore {
 
   async listChildren(parent: TimerKey, range: FollowerRange): Promise<TimerPage> {
     return this.#relatives.listChildren(parent, range);
+  }
+
+  async listPostponed(endpoint: EndpointKey, range: FollowerRange): Promise<DependentPage> {
+    return this.#relatives.listPostponed(endpoint, range);
   }
 
   async removeSettled(

@@ -5,6 +5,8 @@ import { pointers } from './client.ts';
 import type { Suite } from './suite.ts';
 
 const MINUTE = 60_000;
+/** Makes a URL that is the timer's own, so that its 410 is about that timer alone. */
+const EACH = '${timer.id}';
 
 /** Deliveries that have run out of attempts: finding them, looking at them, and opening them again by the many. */
 export function deadLetters({ api, server }: Suite): void {
@@ -25,7 +27,7 @@ export function deadLetters({ api, server }: Suite): void {
   const create = (fields: object = {}) =>
     api().create({
       duration: '1m',
-      events: { on_expire: { webhook: `${receiver.url}/hook?key=hush&x=1` } },
+      events: { on_expire: { webhook: `${receiver.url}/${EACH}?key=hush&x=1` } },
       ...fields,
     });
   const fail = async (...many: object[]) => {
@@ -79,7 +81,7 @@ export function deadLetters({ api, server }: Suite): void {
   describe('GET /v1/deliveries/{id}', () => {
     it('shows where it went, how every attempt went and what of its timer matters, and no secrets', async () => {
       const hook = {
-        url: `${receiver.url}/hook?key=hush&x=1`,
+        url: `${receiver.url}/hook/${EACH}?key=hush&x=1`,
         method: 'PUT',
         headers: { 'x-token': 'hush' },
       };
@@ -93,7 +95,7 @@ export function deadLetters({ api, server }: Suite): void {
         attempts: [{ outcome: 'gone', response_status: 410, response_body: 'heard' }],
         target: {
           host: hostOf(receiver),
-          url: `${receiver.url}/hook?key=…&x=…`,
+          url: `${receiver.url}/hook/${EACH}?key=…&x=…`,
           method: 'PUT',
           to_agent: null,
         },
@@ -110,7 +112,7 @@ export function deadLetters({ api, server }: Suite): void {
 
   describe('POST /v1/deliveries/redeliver', () => {
     it('recovers an incident in bulk: all that failed, of one host, and nothing else (complaint 17)', async () => {
-      const hook = { type: 'webhook', url: `${receiver.url}/x` };
+      const hook = { type: 'webhook', url: `${receiver.url}/${EACH}` };
       const many = Array.from({ length: 30 }, () => ({ events: { on_expire: { actions: [hook, hook] } } }));
       const hit = await fail(...many);
       const spared = await fail({ events: { on_expire: { webhook: `${other.url}/x` } } });

@@ -99,7 +99,7 @@ export function deliveringTimers({ api, server }: Suite): void {
 
     it('stops at 410', async () => {
       answer = 410;
-      const { id } = await create();
+      const { id } = await create({ events: { on_expire: { webhook: `${receiver.url}/gone` } } });
       await server().advance(HOUR);
       expect(await deliveries(id)).toMatchObject([{ status: 'exhausted', attempts: [{ outcome: 'gone' }] }]);
     });

@@ -1,7 +1,6 @@
 import type { ActionSet, TimerEvents } from '@minoots/contract';
-import type { PerformedKind } from '../../actions/action-kind.ts';
 import { ACTION_KINDS } from '../../actions/registry.ts';
-import { type Action, type ActionByType, isForRunner, type ServiceActionType } from '../../domain/action.ts';
+import { type Action, isForRunner } from '../../domain/action.ts';
 import { parseActions } from '../../domain/action-parse.ts';
 import { parseEvents } from '../../domain/event-parse.ts';
 import { parseRetry } from '../../domain/retry.ts';
@@ -13,8 +12,8 @@ import { parseConditions } from '../conditions/parse.ts';
 import type { Deps } from '../deps.ts';
 import { fromRejection, MinootsError, unwrap } from '../errors.ts';
 import { type MadeTimer, madeBy, madeTimers } from './made-timers.ts';
+import { targetOf } from './target-of.ts';
 
-type PerformedKinds = { readonly [T in ServiceActionType]: PerformedKind<T> };
 type ReadDeps = Pick<Deps, 'guard' | 'performers' | 'namedSecrets' | 'clock'>;
 
 /**
@@ -85,17 +84,12 @@ async function refuseUndoable(
       errors: [{ pointer, message: unavailable }],
     });
   }
-  const target = targetOf(action.type, action);
+  const target = targetOf(action);
   const reason = target === null ? null : await guard.refusal(target);
   if (reason === null) return;
   throw new MinootsError('target_refused', `${target} is not a target that the service may call: ${reason}`, {
     errors: [{ pointer, message: reason }],
   });
-}
-
-function targetOf<T extends ServiceActionType>(type: T, action: ActionByType[T]): string | null {
-  const kinds: PerformedKinds = ACTION_KINDS;
-  return kinds[type].target?.(action) ?? null;
 }
 
 async function refuseUnmakeable(

@@ -1,3 +1,4 @@
+import { refused } from '../../actions/http-sender.ts';
 import type { ActionRegistry, AttemptContext, AttemptReport } from '../../actions/performer.ts';
 import { createHider, hideIn } from '../../actions/redaction.ts';
 import { type ActionByType, isForRunner, type ServiceActionType } from '../../domain/action.ts';
@@ -5,7 +6,10 @@ import { secretsOf } from '../../domain/secret-names.ts';
 import type { Effect } from '../../domain/timer/commands.ts';
 import type { Delivery, Timer } from '../../domain/timer/state.ts';
 import { SecretsUnavailable } from '../../ports/secret-store.ts';
+import { deliveryId } from '../../wire/delivery-id.ts';
 import type { Deps } from '../deps.ts';
+import { admitAttempt } from '../endpoints/admit.ts';
+import { learnOutcome } from '../endpoints/learn.ts';
 import { recordOutcome } from './record.ts';
 
 /** Carries out a claimed attempt and records how it went. Rejects only when the outcome could not be recorded. */
@@ -18,14 +22,25 @@ export async function attemptDelivery(
   if (delivery === undefined)
     throw new Error(`timer ${timer.id} claimed delivery ${deliveryNumber}, which it lacks`);
   const leaseEndsAt = deps.realTime.now() + leaseMs(deps, delivery);
-  const { retryAfterMs, ...report } = await perform(deps, timer, delivery, attempt);
-  const outcome = { deliveryNumber, attempt: { number: attempt, ...report }, retryAfterMs };
-  await recordOutcome(
-    deps,
-    { teamId: timer.teamId, timerId: timer.id },
-    { ...outcome, jitter: deps.random.jitter() },
-    leaseEndsAt,
-  );
+  const name = `${deliveryId(timer, deliveryNumber)}/${attempt}`;
+  const fate = await admitAttempt(deps, timer, delivery, name);
+  if (fate.type === 'postponed') return;
+  const report =
+    fate.type === 'go' ? await perform(deps, timer, delivery, attempt) : refused(deps.clock.now(), fate.why);
+  await record(deps, timer, { deliveryNumber, attempt, report }, leaseEndsAt);
+  await learnOutcome(deps, timer, delivery, name, report);
+}
+
+function record(
+  deps: Deps,
+  { teamId, id: timerId }: Timer,
+  made: { deliveryNumber: number; attempt: number; report: AttemptReport },
+  leaseEndsAt: number,
+): Promise<Timer> {
+  const { retryAfterMs, isOwnFault: _, ...report } = made.report;
+  const attempt = { number: made.attempt, ...report };
+  const outcome = { deliveryNumber: made.deliveryNumber, attempt, retryAfterMs };
+  return recordOutcome(deps, { teamId, timerId }, { ...outcome, jitter: deps.random.jitter() }, leaseEndsAt);
 }
 
 function leaseMs({ clock }: Deps, { lease }: Delivery): number {
@@ -50,13 +65,15 @@ async function perform(
     const report = await performAs(deps.performers, action.type, action, context);
     return hideIn(report, secrets.values());
   } catch (error) {
-    if (error instanceof SecretsUnavailable) return { ...unmade(startedAt), error: error.message };
+    if (error instanceof SecretsUnavailable)
+      return { ...unmade(startedAt), error: error.message, isOwnFault: true };
     deps.logger.error(
       { err: withoutSecrets(error, secrets), timerId: timer.id, delivery: delivery.number },
       'an action performer broke',
     );
     const durationMs = deps.clock.now() - startedAt;
-    return { ...unmade(startedAt), durationMs, error: 'the service failed to carry out the action' };
+    const broken = 'the service failed to carry out the action';
+    return { ...unmade(startedAt), durationMs, error: broken, isOwnFault: true };
   }
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { PortableTimer } from '@minoots/contract';
 import { fakeEngine } from '../../api/fake-engine.ts';
-import type { Timer } from '../../domain/timer/state.ts';
+import { isHeld } from '../../domain/timer/postponement.ts';
+import type { Delivery, Timer } from '../../domain/timer/state.ts';
 import { portableMoments } from '../../testing/portable-lives.ts';
 import { sampleTimer } from '../../testing/sample-timer.ts';
 import { toPortable } from '../../wire/portable.ts';
@@ -57,9 +58,18 @@ const FIELDS: Record<keyof Timer | 'clock', 'moves' | 'stays'> = {
 };
 
 function withoutWhatStays(timer: Timer): object {
+  const deliveries = timer.deliveries.map(withoutPostponement);
   return Object.fromEntries(
-    Object.entries(timer).filter(([field]) => !(field in FIELDS) || FIELDS[field as keyof Timer] === 'moves'),
+    Object.entries({ ...timer, deliveries }).filter(
+      ([field]) => !(field in FIELDS) || FIELDS[field as keyof Timer] === 'moves',
+    ),
   );
+}
+
+/** What waits for an endpoint of this server goes out at once on another one. */
+function withoutPostponement(delivery: Delivery): Delivery {
+  const { postponement, ...rest } = delivery;
+  return isHeld(delivery) && postponement ? { ...rest, nextAttemptAt: postponement.since } : rest;
 }
 
 describe('a portable timer', () => {

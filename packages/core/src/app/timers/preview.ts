@@ -1,8 +1,10 @@
 import { CreateTimerRequest, type ErrorCode } from '@minoots/contract';
+import type { Endpoint } from '../../domain/endpoint/state.ts';
 import type { ConditionVerdict } from '../../domain/timer/commands.ts';
 import type { Timer } from '../../domain/timer/state.ts';
 import { factsOf, verdictOn } from '../conditions/facts.ts';
 import type { Deps, RequestContext } from '../deps.ts';
+import { pausedTargets } from '../endpoints/paused-targets.ts';
 import { MinootsError } from '../errors.ts';
 import { type UnservedAction, unservedActions } from '../runners/unserved.ts';
 import { buildTimer, identify } from './build.ts';
@@ -22,11 +24,22 @@ export interface TimerForeseen {
   timer: Timer | null;
   /** Whether its conditions hold at present; null without any. */
   verdict: ConditionVerdict | null;
+  /** Endpoints that it would call and that are paused at present. */
+  paused: Endpoint[];
   /** The timer that has the id already and was made by the same request. */
   existing: Timer | null;
   /** What would wait for a runner, because none that is there could carry it out. */
   unserved: UnservedAction[];
 }
+
+const NOTHING: TimerForeseen = {
+  refusals: [],
+  timer: null,
+  verdict: null,
+  paused: [],
+  existing: null,
+  unserved: [],
+};
 
 /** Judges the creation of a timer as it would be judged now, part by part, and stores nothing. */
 export async function previewTimer(
@@ -41,11 +54,11 @@ export async function previewTimer(
   );
   const { existing, refusals: taken } = await holderOf(deps, principal.teamId, input);
   const refusals = [...taken, ...parts.flat()];
-  if (refusals.length > 0) return { refusals, timer: null, verdict: null, existing: null, unserved: [] };
+  if (refusals.length > 0) return { ...NOTHING, refusals };
   const timer = await buildTimer(deps, ctx, input, undefined, findParent);
   const verdict = timer.conditions === null ? null : verdictOn(timer, await factsOf(deps, timer.teamId));
-  const unserved = await unservedActions(deps, timer);
-  return { refusals, timer, verdict, existing, unserved };
+  const [paused, unserved] = await Promise.all([pausedTargets(deps, timer), unservedActions(deps, timer)]);
+  return { refusals, timer, verdict, paused, existing, unserved };
 }
 
 /** The request in parts that are judged by themselves, so that one fault does not hide the next. */

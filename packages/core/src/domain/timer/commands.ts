@@ -42,6 +42,19 @@ export interface JobReport {
   output: string | null;
 }
 
+/** An attempt that is not made because its endpoint is paused. Instants in epoch ms. */
+export interface PostponedAttempt {
+  deliveryNumber: number;
+  attempt: number;
+  endpointId: string;
+  /** When the pause began. */
+  pausedAt: number;
+  /** When to ask again; null: when the endpoint has resumed. */
+  until: number | null;
+  /** For the log. */
+  reason: string;
+}
+
 /** What a parent did, and when, in epoch ms; absent where that is not known, as of one that is gone. */
 export interface ParentNews {
   parentId: string;
@@ -66,6 +79,9 @@ export type TimerCommand =
   | ({ type: 'complete-job'; report: JobReport; jitter: number } & HeldJob)
   | ({ type: 'release-job'; reason: string } & HeldJob)
   | { type: 'give-up-jobs' }
+  | ({ type: 'postpone' } & PostponedAttempt)
+  | { type: 'release'; endpointId: string; at: number; isProbe: boolean }
+  | { type: 'note'; entry: NewLogEntry }
   | { type: 'redeliver'; deliveryNumber: number }
   | { type: 'redeliver-many'; deliveryNumbers: readonly number[] }
   | ({ type: 'settle-parent' } & ParentNews)

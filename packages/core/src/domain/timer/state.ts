@@ -48,6 +48,21 @@ export interface EventActions {
   progress: { shares: number[]; actions: Action[] } | null;
 }
 
+/**
+ * That a delivery had to wait because its endpoint was paused. `held`: it goes out when the endpoint resumes, or at the
+ * very end; `released`: it has been told to go; `over`: an attempt has been made since.
+ */
+export interface Postponement {
+  status: 'held' | 'released' | 'over';
+  endpointId: string;
+  /** Which pause it was, by its instant, epoch ms. */
+  pausedAt: number;
+  /** When the first attempt was put off after the last one that was made, epoch ms. */
+  since: number;
+  /** How long it had been postponed before that, in ms. */
+  beforeMs: number;
+}
+
 /** One action on its way. */
 export interface Delivery {
   /** 1, 2, … in the order in which they came up. */
@@ -68,6 +83,8 @@ export interface Delivery {
   queuedAt?: number;
   /** The attempt under way and when it counts as lost; null unless delivering. */
   lease: Lease | null;
+  /** Absent unless it has been postponed since it was opened. */
+  postponement?: Postponement;
 }
 
 /** An attempt under way. */

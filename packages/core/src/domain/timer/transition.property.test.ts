@@ -118,10 +118,12 @@ describe('transition', () => {
     });
   });
 
-  it('hands out every attempt once, under a lease', () => {
+  it('hands out every attempt once, under a lease, unless it was given back unmade', () => {
     everyLife((_, moments) => {
       const handedOut = new Set<string>();
-      for (const { after, effects } of moments) {
+      for (const { before, after, effects, command } of moments) {
+        if (command.type === 'postpone' && after !== before)
+          handedOut.delete(`${command.deliveryNumber}/${command.attempt}`);
         for (const effect of effects) {
           if (effect.type !== 'deliver') continue;
           const name = `${effect.deliveryNumber}/${effect.attempt}`;

@@ -5,9 +5,12 @@ import { extend } from './commands/extend.ts';
 import { fireNow } from './commands/fire.ts';
 import { completeJob, giveUpJobs, leaseJobs, releaseJob, renewJob } from './commands/jobs.ts';
 import { clearOutbox, expectDependents, parentsChecked } from './commands/keep-track.ts';
+import { note } from './commands/note.ts';
 import { pause } from './commands/pause.ts';
+import { postpone } from './commands/postpone.ts';
 import { recordOutcome } from './commands/record-outcome.ts';
 import { redeliver, redeliverMany } from './commands/redeliver.ts';
+import { release } from './commands/release.ts';
 import { reschedule } from './commands/reschedule.ts';
 import { resume } from './commands/resume.ts';
 import { settleParent } from './commands/settle-parent.ts';
@@ -79,6 +82,12 @@ function apply(timer: Timer, command: TimerCommand, now: number): Result<Change>
       return releaseJob(timer, command, now);
     case 'give-up-jobs':
       return ok(giveUpJobs(timer, now));
+    case 'postpone':
+      return ok(postpone(timer, command, now));
+    case 'release':
+      return ok(release(timer, command));
+    case 'note':
+      return ok(note(timer, command.entry));
     case 'redeliver':
       return redeliver(timer, command.deliveryNumber, now);
     case 'redeliver-many':

@@ -2,6 +2,7 @@ import { ok, type Result } from '../../rejection.ts';
 import { nextGapMs } from '../../retry.ts';
 import type { AttemptOutcome, Change } from '../commands.ts';
 import { entry } from '../log.ts';
+import { afterPostponement } from '../postponement.ts';
 import type { Delivery, NewLogEntry, Timer } from '../state.ts';
 import { withDrift } from './drift.ts';
 import { settleIfDone } from './settle.ts';
@@ -11,7 +12,8 @@ export function recordOutcome(timer: Timer, outcome: AttemptOutcome, now: number
   const delivery = timer.deliveries.find(({ number }) => number === outcome.deliveryNumber);
   if (delivery?.lease?.attempt !== outcome.attempt.number) return ok({ timer, entries: [] });
   const attempts = [...delivery.attempts, outcome.attempt];
-  const { next, log } = decide({ ...delivery, attempts, lease: null }, timer, outcome, now);
+  const ended = { ...afterPostponement(delivery, outcome.attempt.at), attempts, lease: null };
+  const { next, log } = decide(ended, timer, outcome, now);
   const deliveries = timer.deliveries.map((other) => (other === delivery ? next : other));
   const isJob = outcome.attempt.runnerId !== undefined;
   const drifted = isJob ? timer : withDrift(timer, delivery, outcome.attempt.at);

@@ -22,8 +22,9 @@ export function redeliver(timer: Timer, deliveryNumber: number, now: number): Re
       `Timer ${timer.id} has ${underWay} deliveries under way; wait until some have ended`,
     );
   }
+  const { postponement: _, ...kept } = delivery;
   const reopened = {
-    ...delivery,
+    ...kept,
     status: 'pending' as const,
     roundStart: delivery.attemptCount,
     nextAttemptAt: now,
