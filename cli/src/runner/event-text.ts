@@ -1,7 +1,7 @@
 import type { Job, JobType } from '@minoots/contract';
 import type { RunnerEvent } from '@minoots/runner';
 import pc from 'picocolors';
-import { formatSpan } from '../lib/format.ts';
+import prettyMs from 'pretty-ms';
 import { safeLine } from '../lib/text.ts';
 
 const MAX_SHOWN = 60;
@@ -23,7 +23,7 @@ function describe(event: RunnerEvent, runner: string): string {
       return `${pc.cyan('▶')} ${titleOf(event.job)}: ${safeLine(taskOf(event.job)).slice(0, MAX_SHOWN)}`;
     case 'job.ended': {
       const { outcome, error, durationMs } = event.outcome;
-      const took = pc.dim(formatSpan(durationMs));
+      const took = pc.dim(prettyMs(durationMs, { unitCount: 2 }));
       const isSuccess = outcome === 'succeeded';
       if (isSuccess) return `${pc.green('✓')} ${titleOf(event.job)} ${took}`;
       return `${pc.red('✗')} ${titleOf(event.job)}: ${outcome === 'refused' ? 'refused: ' : ''}${safeLine(error ?? '')} ${took}`;

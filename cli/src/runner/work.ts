@@ -80,8 +80,7 @@ async function untilStopped(runner: Runner, graceMs: number): Promise<number> {
     return signals > 1 ? EXIT.failed : EXIT.ok;
   } catch (error) {
     if (!(error instanceof BoardError)) throw error;
-    const code = error.fault === 'unauthorized' ? 'unauthenticated' : 'client_failed';
-    throw new MinootsError({ code, detail: error.message, cause: error });
+    throw new MinootsError({ code: error.code ?? 'client_failed', detail: error.message, cause: error });
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
   }

@@ -111,8 +111,9 @@ class Loop implements Runner {
     } catch (error) {
       if (signal.aborted) return;
       // Forgotten by hand, or the server has gone back to an earlier state of its data.
-      if (BoardError.of(error).fault === 'unknown_runner') return this.#register();
-      throw error;
+      if (BoardError.of(error).fault !== 'unknown_runner') throw error;
+      await delay(IDLE_MS, undefined, { signal });
+      return this.#register();
     }
   }
 

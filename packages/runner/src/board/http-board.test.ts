@@ -122,8 +122,8 @@ describe('the job board over HTTP', () => {
       heartbeat: () => board.heartbeat(ATTEMPT, undefined, signal),
       complete: () => board.complete(ATTEMPT, SUCCESS, signal),
     };
-    const message = `${ERRORS[code].title} (${code})`;
-    await expect(calls[verb]?.()).rejects.toMatchObject({ fault, message });
+    const message = ERRORS[code].title;
+    await expect(calls[verb]?.()).rejects.toMatchObject({ fault, code, message });
   });
 
   it.each<[string, Answer]>([

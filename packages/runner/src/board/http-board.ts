@@ -106,12 +106,12 @@ async function exchange(
 
 function refusal({ status, headers }: Response, answer: unknown, missing: BoardFault): BoardError {
   const { success, data } = Refusal.safeParse(answer);
-  const message = success ? `${data.detail} (${data.code})` : `the server answered ${status}`;
+  const code = success ? data.code : null;
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);
   return new BoardError(
-    faultOf(status, success ? data.code : null, missing),
-    message,
-    Number.isFinite(seconds) ? seconds * 1_000 : null,
+    faultOf(status, code, missing),
+    success ? data.detail : `the server answered ${status}`,
+    { code, retryAfterMs: Number.isFinite(seconds) ? seconds * 1_000 : null },
   );
 }
 

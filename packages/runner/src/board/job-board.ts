@@ -46,12 +46,19 @@ export type BoardFault = 'unavailable' | 'lost' | 'unknown_runner' | 'unauthoriz
 export class BoardError extends Error {
   override readonly name = 'BoardError';
   readonly fault: BoardFault;
+  /** The code of the API's answer; null when there was none. */
+  readonly code: string | null;
   /** How long the board asked to wait, in ms. */
   readonly retryAfterMs: number | null;
 
-  constructor(fault: BoardFault, message: string, retryAfterMs: number | null = null) {
+  constructor(
+    fault: BoardFault,
+    message: string,
+    { code = null, retryAfterMs = null }: { code?: string | null; retryAfterMs?: number | null } = {},
+  ) {
     super(message);
     this.fault = fault;
+    this.code = code;
     this.retryAfterMs = retryAfterMs;
   }
 
