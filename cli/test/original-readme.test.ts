@@ -1,10 +1,12 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { ClockReading, type Timer, TimerPage } from '@minoots/contract';
-import { ApiClient, startReceiver, type TestReceiver } from '@minoots/core/testing';
+import type { Timer } from '@minoots/contract';
 import { type RunningServer, startServer } from '@minoots/embedded';
+import { MinootsClient } from '../src/sdk/client.ts';
+import { Transport } from '../src/sdk/http.ts';
 import { program } from './support/child.ts';
+import { type Receiver, startReceiver } from './support/receiver.ts';
 import { tempHome } from './support/temp-home.ts';
 import { until } from './support/until.ts';
 
@@ -21,9 +23,9 @@ const HEAD = "const MINOOTS = require('@minoots/timer-system');\n";
 describe('the original README', () => {
   const { home, remove } = tempHome();
   const [work, bin] = [join(home, 'work'), join(home, 'bin')];
-  let receiver: TestReceiver;
+  let receiver: Receiver;
   let server: RunningServer;
-  let api: ApiClient;
+  let client: MinootsClient;
   beforeAll(async () => {
     receiver = await startReceiver();
     mkdirSync(bin);
@@ -37,7 +39,7 @@ describe('the original README', () => {
       logLevel: 'silent',
       runner: { folder: work, env: { PATH: `${bin}${delimiter}${process.env.PATH}`, HOME: home } },
     });
-    api = new ApiClient({ baseUrl: server.url, key: API_KEY });
+    client = new MinootsClient(new Transport(async () => ({ url: server.url, apiKey: API_KEY })));
   });
   afterAll(async () => {
     await server.close();
@@ -59,10 +61,9 @@ describe('the original README', () => {
     if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`);
     return stdout;
   };
-  const advance = (by: string | number) =>
-    api.read(ClockReading, 200, 'POST', '/v1/clock/advance', { body: { by } });
+  const advance = (by: string) => client.service.advanceClock(by);
   const named = async (name: string): Promise<Timer> => {
-    const { data } = await api.get(TimerPage, `/v1/timers?name=${name}`);
+    const { data } = await client.timers.list({ name });
     const [timer, ...others] = data;
     if (timer === undefined || others.length > 0) throw new Error(`there are ${data.length} timers ${name}`);
     return timer;
@@ -212,14 +213,11 @@ app.post('/webhook/timer-expired', (req, res) => {
       return (existsSync(path) && readFileSync(path, 'utf8')) || null;
     });
     const webhook = `http://127.0.0.1:${port}/webhook/timer-expired`;
-    const { id, fire_at } = await api.create({
-      name: 'heard',
-      duration: '5m',
-      events: { on_expire: { webhook } },
-    });
+    const events = { on_expire: { webhook } };
+    const { id, fire_at } = await client.timers.create({ name: 'heard', duration: '5m', events });
     await advance('5m');
     expect(await ended).toBe(`Timer heard expired at ${fire_at}\n`);
-    expect((await api.timer(id)).deliveries).toMatchObject([
+    expect((await client.timers.get(id)).deliveries).toMatchObject([
       { status: 'succeeded', attempts: [{ response_status: 200, response_body: 'OK' }] },
     ]);
   });

@@ -46,7 +46,7 @@ export function rotatingSigningSecrets({ api, server, hasFrontEnd }: Suite): voi
   }
 
   describe('POST /v1/signing-secrets/rotate', () => {
-    itByItself('lets both secrets sign for a day, and then the new one alone', async () => {
+    itByItself('lets both secrets sign for a day, and then the new one alone (complaint 14)', async () => {
       const [old = ''] = await secrets();
       const { data } = await rotate();
       const [made, before] = data;
