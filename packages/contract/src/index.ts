@@ -1,6 +1,7 @@
 export * from './actions.ts';
 export * from './api-keys.ts';
 export * from './batch.ts';
+export * from './billing.ts';
 export * from './conditions.ts';
 export * from './context.ts';
 export * from './delivery.ts';

@@ -1,5 +1,6 @@
 import { agentOperations } from './operations/agents.ts';
 import { apiKeyOperations } from './operations/api-keys.ts';
+import { billingOperations } from './operations/billing.ts';
 import { contextOperations } from './operations/context.ts';
 import { deliveryOperations } from './operations/deliveries.ts';
 import { endpointOperations } from './operations/endpoints.ts';
@@ -22,6 +23,7 @@ export const OPERATIONS = {
   ...runnerOperations,
   ...agentOperations,
   ...endpointOperations,
+  ...billingOperations,
   ...contextOperations,
   ...secretOperations,
   ...apiKeyOperations,

@@ -29,8 +29,8 @@ export const ROLE_SCOPES = {
   owner: OWNER,
 } as const satisfies Record<Role, readonly Scope[]>;
 
-/** What no API key may do, whoever made it: what concerns a person, or the team as a whole. */
-export const PERSONAL_SCOPES = ['account', 'teams:own'] as const satisfies readonly Scope[];
+/** What no API key may do, whoever made it: what concerns a person, the team as a whole, or the service. */
+export const PERSONAL_SCOPES = ['account', 'teams:own', 'service:admin'] as const satisfies readonly Scope[];
 
 /** Scopes that an API key can have. */
 export const KeyScope = Scope.exclude(PERSONAL_SCOPES).meta({ id: 'KeyScope' });

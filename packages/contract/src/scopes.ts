@@ -23,6 +23,8 @@ export const Scope = z.enum([
   /** Plan and billing, single sign-on, the end of a team. */
   'teams:own',
   'audit:read',
+  /** What operators of the service do, to any team. */
+  'service:admin',
   /** What concerns the person who asks, in no team: who they are, their teams, their invitations. */
   'account',
 ]);

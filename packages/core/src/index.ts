@@ -92,6 +92,13 @@ export type {
   MessageKey,
 } from './ports/inbox-store.ts';
 export type { Logger } from './ports/logger.ts';
+export {
+  type Checkout,
+  InvalidSignature,
+  type PaymentService,
+  PaymentsUnreachable,
+  type Subscription as PaidSubscription,
+} from './ports/payment-service.ts';
 export type { Random } from './ports/random.ts';
 export { MAX_RUNNERS, type Registration, type RunnerRecord, type RunnerStore } from './ports/runner-store.ts';
 export type {

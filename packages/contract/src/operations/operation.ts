@@ -16,6 +16,7 @@ export interface Operation {
     | 'agents'
     | 'endpoints'
     | 'teams'
+    | 'billing'
     | 'context'
     | 'secrets'
     | 'events'

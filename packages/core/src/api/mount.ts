@@ -51,9 +51,9 @@ type Run = (parts: RequestParts, ctx: RequestContext | undefined, request: Reque
 
 function runner<K extends OperationId>(handlers: Handlers, id: K): Run {
   const operation: Operation = OPERATIONS[id];
-  return async ({ params, query, body }, ctx, request) => {
+  return async (parts, ctx, request) => {
     // The parts were read by the very schemas that `Call` is derived from; the compiler cannot follow them here.
-    const call = { params, query, body, ctx, request } as Call<K>;
+    const call = { ...parts, ctx, request } as Call<K>;
     return toReply(operation, await handlers[id](call));
   };
 }

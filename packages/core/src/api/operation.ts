@@ -7,6 +7,8 @@ export interface Call<K extends OperationId> {
   params: Part<K, 'params'>;
   query: Part<K, 'query'>;
   body: Part<K, 'body'>;
+  /** The body as it came. */
+  text: string;
   /** Undefined where the operation needs no credentials. */
   ctx: Operations[K]['scope'] extends null ? undefined : RequestContext;
   /** The request as it came, for its headers and its signal; the body has been read. */

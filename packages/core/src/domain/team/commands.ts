@@ -1,5 +1,5 @@
 import type { PlanId, Role } from '@minoots/contract';
-import type { AuditNote, Invitation, SingleSignOn, Team } from './state.ts';
+import type { AuditNote, Invitation, SingleSignOn, Team, TeamBilling } from './state.ts';
 
 /** A person as the identity service knows them. */
 export interface Person {
@@ -9,6 +9,13 @@ export interface Person {
   /** Whether they have shown that it is theirs. */
   emailVerified: boolean;
   name: string | null;
+}
+
+/** What of a plan concerns a team itself. */
+export interface PlanTerms {
+  id: PlanId;
+  /** How long a timer is kept once it has ended, in ms. */
+  historyMs: number;
 }
 
 /** `actor` is who asks; whether they may ask at all has been judged before. */
@@ -31,7 +38,9 @@ export type TeamCommand = { actor: string } & (
   | { type: 'verify-domain'; domain: string; texts: readonly string[] }
   | { type: 'drop-domain'; domain: string }
   | { type: 'set-provider'; provider: SingleSignOn['provider'] }
-  | { type: 'set-plan'; plan: { id: PlanId; historyMs: number }; setBy: 'admin' | 'billing'; graceMs: number }
+  | { type: 'set-plan'; plan: PlanTerms; setBy: 'admin' | 'billing'; graceMs: number }
+  /** What the payment service says; `plan` is what that comes to: the free one of a subscription that has ended. */
+  | { type: 'note-billing'; billing: TeamBilling; plan: PlanTerms; graceMs: number }
 );
 
 /** The command of one type. */

@@ -22,6 +22,8 @@ export function createTeam({ id, slug, name, isPersonal, founder, plan }: NewTea
     name,
     personalOf: isPersonal ? userId : null,
     plan: { ...plan, setBy: 'default', since: now, grace: null },
+    billing: null,
+    billing: null,
     members: [{ userId, email, name: founder.name, role: 'owner', joinedAt: now }],
     invitations: [],
     sso: { domains: [], provider: null },

@@ -1,4 +1,4 @@
-import type { PlanId, Role } from '@minoots/contract';
+import type { PlanId, Role, SubscriptionStatus } from '@minoots/contract';
 
 /** Most members of a team. */
 export const MAX_MEMBERS = 1_000;
@@ -43,6 +43,19 @@ export interface TeamPlan {
   grace: { historyMs: number; until: number } | null;
 }
 
+/** What the payment service says of a team. Instants in epoch ms. */
+export interface TeamBilling {
+  customerId: string;
+  subscriptionId: string;
+  status: SubscriptionStatus;
+  /** When it is paid for again, or ends; null when it has ended. */
+  renewsAt: number | null;
+  /** Whether it ends then. */
+  cancels: boolean;
+  /** When the payment service was asked: an older answer that comes later changes nothing. */
+  observedAt: number;
+}
+
 /** A mail domain that a team says is its own. Instants in epoch ms. */
 export interface ClaimedDomain {
   /** In small letters. */
@@ -69,6 +82,8 @@ export interface Team {
   /** The user whose first sign-in made it; null of a team that was founded. */
   personalOf: string | null;
   plan: TeamPlan;
+  /** Null where nothing was ever ordered. */
+  billing: TeamBilling | null;
   members: Member[];
   invitations: Invitation[];
   sso: SingleSignOn;

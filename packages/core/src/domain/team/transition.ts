@@ -2,6 +2,7 @@ import { ok, type Result, reject } from '../rejection.ts';
 import { changeRole, leave, removeMember, transfer } from './commands/change-member.ts';
 import { invite } from './commands/invite.ts';
 import { acceptInvitation, provision, reinstate } from './commands/join.ts';
+import { noteBilling } from './commands/note-billing.ts';
 import { setPlan } from './commands/set-plan.ts';
 import { claimDomain, dropDomain, setProvider, verifyDomain } from './commands/sso.ts';
 import { update } from './commands/update.ts';
@@ -60,6 +61,8 @@ function apply(team: Team, command: TeamCommand, now: number): Result<TeamChange
       return dropDomain(team, command);
     case 'set-provider':
       return setProvider(team, command);
+    case 'note-billing':
+      return ok(noteBilling(team, command, now));
     case 'set-plan':
       return ok(setPlan(team, command, now));
     default:

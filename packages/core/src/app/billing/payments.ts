@@ -1,0 +1,42 @@
+import type { Team } from '../../domain/team/state.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type PaymentService, PaymentsUnreachable } from '../../ports/payment-service.ts';
+import type { TeamStore } from '../../ports/team-store.ts';
+import { MinootsError } from '../errors.ts';
+
+/** What the use cases of billing need. */
+export interface BillingDeps {
+  teams: TeamStore;
+  /** Null where the service takes no payments. */
+  payments: PaymentService | null;
+  clock: Clock;
+}
+
+/** How long history stays that a smaller plan would delete, in ms: 30 days. */
+export const HISTORY_GRACE_MS = 30 * 86_400_000;
+
+/** @throws MinootsError `billing_unavailable` */
+export function payments({ payments: service }: BillingDeps): PaymentService {
+  if (service !== null) return service;
+  throw new MinootsError(
+    'billing_unavailable',
+    'Ask whoever runs this service to change the plan of the team',
+  );
+}
+
+export async function teamOf({ teams }: Pick<BillingDeps, 'teams'>, teamId: string): Promise<Team> {
+  const team = await teams.get(teamId);
+  if (team === null) throw new MinootsError('not_found', `There is no team ${teamId}`);
+  return team;
+}
+
+/** @throws MinootsError `payments_unreachable` */
+export async function reaching<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof PaymentsUnreachable)
+      throw new MinootsError('payments_unreachable', 'Nothing has changed; try again in a minute');
+    throw error;
+  }
+}
