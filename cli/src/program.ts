@@ -1,4 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
+import { adminCommand } from './commands/admin.ts';
+import { billingCommand } from './commands/billing.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { cleanupCommand } from './commands/cleanup.ts';
 import { contextCommand } from './commands/context.ts';
@@ -69,6 +71,8 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(runnersCommand(cli))
     .addCommand(inboxCommand(cli))
     .addCommand(sendCommand(cli))
+    .addCommand(billingCommand(cli))
+    .addCommand(adminCommand(cli))
     .addCommand(contextCommand(cli))
     .addCommand(secretsCommand(cli))
     .addCommand(keysCommand(cli))

@@ -12,6 +12,7 @@ import {
   type IdTokenVerifier,
   KeyAuthenticator,
   type Logger,
+  type PaymentService,
   People,
   personalTeamId,
   postMessage,
@@ -84,6 +85,8 @@ export interface EngineOptions {
   idTokens: IdTokenSource | null;
   /** Knows the people who have signed in. */
   users: IdTokenVerifier;
+  /** Takes money for plans; null where nobody pays. */
+  payments: PaymentService | null;
   /** The plan that new teams begin with. */
   startPlan: PlanId;
   logger: Logger;
@@ -172,6 +175,7 @@ export function composeEngine(options: EngineOptions): Engine {
     }),
     idempotency: new FirestoreIdempotencyStore(firestore),
     secrets,
+    payments: options.payments,
     advanceClock: virtualTime && ((byMs) => virtualTime.advance(byMs)),
     readiness: () => checks(firestore, queues),
     version: VERSION,

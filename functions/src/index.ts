@@ -5,13 +5,17 @@ import { onTaskDispatched } from 'firebase-functions/tasks';
 import { params } from './params.ts';
 import { readDeployment } from './settings.ts';
 
-const { fireQueues, serviceAccount, secrets } = readDeployment(process.env);
+const { fireQueues, serviceAccount, secrets, billing } = readDeployment(process.env);
+const wanted = [
+  ...(secrets ? ['MINOOTS_SECRET_KEY'] : []),
+  ...(billing ? ['MINOOTS_STRIPE_KEY', 'MINOOTS_STRIPE_WEBHOOK_SECRET'] : []),
+];
 const shared = {
   region: params.region,
   memory: params.memoryMb,
   ...(serviceAccount !== null && { serviceAccount }),
   // Named only where it is wanted: a deployment fails without the secrets that its functions name.
-  ...(secrets && { secrets: [defineSecret('MINOOTS_SECRET_KEY')] }),
+  ...(wanted.length > 0 && { secrets: wanted.map((name) => defineSecret(name)) }),
 };
 /** Overlapping runs would do the same work twice. */
 const oneAtATime = { concurrency: 1, maxInstances: 1 };

@@ -1,6 +1,7 @@
 import { initializeApp } from 'firebase-admin/app';
 import { getFirestore } from 'firebase-admin/firestore';
 import { CloudTaskQueues } from './alarms/task-queues.ts';
+import type { StripeSettings } from './billing/stripe-payments.ts';
 import { composeEngine, type Engine } from './engine.ts';
 import { FirebaseIdTokens } from './identity/firebase-id-tokens.ts';
 import { fetchIdTokenOf, RememberedIdTokens } from './identity/google-id-tokens.ts';
@@ -37,5 +38,12 @@ async function start(): Promise<Engine> {
   const idTokens = callerAccount === null ? null : new RememberedIdTokens(fetchIdTokenOf(callerAccount));
   // Loaded when the first person comes: most requests show an API key.
   const users = new FirebaseIdTokens(async () => (await import('firebase-admin/auth')).getAuth(app));
-  return composeEngine({ ...settings, firestore, queues, idTokens, users, logger: cloudLogger });
+  const payments = settings.stripe === null ? null : await stripePayments(settings.stripe);
+  return composeEngine({ ...settings, firestore, queues, idTokens, users, payments, logger: cloudLogger });
+}
+
+/** Loaded where it is wanted: no other deployment has to. */
+async function stripePayments(settings: StripeSettings) {
+  const { StripePayments } = await import('./billing/stripe-payments.ts');
+  return new StripePayments(settings);
 }

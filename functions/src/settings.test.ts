@@ -18,6 +18,7 @@ describe('readEngineSettings', () => {
       historyDays: 30,
       corsOrigins: [],
       startPlan: 'free',
+      stripe: null,
       clock: 'real',
       allowPrivateTargets: false,
       tasksEmulatorHost: null,
@@ -83,19 +84,42 @@ describe('readEngineSettings', () => {
 });
 
 describe('readDeployment', () => {
-  it('reads how many queues there are, who the functions run as, and whether they get a key for secrets', () => {
-    expect(readDeployment({})).toEqual({ fireQueues: 1, serviceAccount: null, secrets: false });
+  it('reads how many queues there are, who the functions run as, and which secrets they get', () => {
+    expect(readDeployment({})).toEqual({
+      fireQueues: 1,
+      serviceAccount: null,
+      secrets: false,
+      billing: false,
+    });
     const serviceAccount = 'engine@demo-minoots.iam.gserviceaccount.com';
     const settings = { MINOOTS_FIRE_QUEUES: '100', MINOOTS_SERVICE_ACCOUNT: serviceAccount };
-    expect(readDeployment({ ...settings, MINOOTS_SECRETS: 'true' })).toEqual({
+    expect(readDeployment({ ...settings, MINOOTS_SECRETS: 'true', MINOOTS_BILLING: '1' })).toEqual({
       fireQueues: 100,
       serviceAccount,
       secrets: true,
+      billing: true,
     });
   });
 
   it.each(['0', '101', 'two', '1.5'])('refuses %s queues', (queues) => {
     expect(() => readDeployment({ MINOOTS_FIRE_QUEUES: queues })).toThrow('MINOOTS_FIRE_QUEUES must be');
+  });
+
+  it('reads how teams pay, and names what is missing of it', () => {
+    const stripe = {
+      MINOOTS_BILLING: 'true',
+      MINOOTS_STRIPE_KEY: 'sk_test_1',
+      MINOOTS_STRIPE_WEBHOOK_SECRET: 'whsec_1',
+      MINOOTS_STRIPE_PRICE_PRO: 'price_1',
+      MINOOTS_STRIPE_PRICE_ENTERPRISE: 'price_2',
+    };
+    expect(readEngineSettings({ ...CLOUD, ...stripe }).stripe).toEqual({
+      secretKey: 'sk_test_1',
+      webhookSecret: 'whsec_1',
+      prices: { pro: 'price_1', enterprise: 'price_2' },
+    });
+    for (const name of Object.keys(stripe).filter((each) => each !== 'MINOOTS_BILLING'))
+      expect(() => readEngineSettings({ ...CLOUD, ...stripe, [name]: '' })).toThrow(`${name} is missing`);
   });
 
   it.each(['MINOOTS_CALLER_ACCOUNT', 'MINOOTS_SERVICE_ACCOUNT'])(

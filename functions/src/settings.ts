@@ -1,5 +1,6 @@
 import type { PlanId } from '@minoots/contract';
 import * as z from 'zod';
+import type { StripeSettings } from './billing/stripe-payments.ts';
 
 /** How many queues there can be. Each takes 500 timers a second. */
 export const MAX_FIRE_QUEUES = 100;
@@ -34,7 +35,16 @@ const Deployment = z.object({
   MINOOTS_SERVICE_ACCOUNT: z.email({ error: 'must be the email of a service account' }).optional(),
   /** Whether the functions are given MINOOTS_SECRET_KEY from Secret Manager, where it has to be then. */
   MINOOTS_SECRETS: flag.default(false),
+  /** Whether teams pay by Stripe: the functions are given its secrets from Secret Manager, where they have to be then. */
+  MINOOTS_BILLING: flag.default(false),
 });
+
+const STRIPE_SETTINGS = [
+  'MINOOTS_STRIPE_KEY',
+  'MINOOTS_STRIPE_WEBHOOK_SECRET',
+  'MINOOTS_STRIPE_PRICE_PRO',
+  'MINOOTS_STRIPE_PRICE_ENTERPRISE',
+] as const;
 
 const Engine = Deployment.extend({
   GCLOUD_PROJECT: z.string({ error: 'is missing: it names the project' }),
@@ -46,6 +56,13 @@ const Engine = Deployment.extend({
   MINOOTS_START_PLAN: z.enum(PLANS, { error: 'must be free, pro or enterprise' }).default(DEFAULTS.startPlan),
   /** What seals the secrets of teams. */
   MINOOTS_SECRET_KEY: z.string().default(''),
+  /** What Stripe knows the service by. */
+  MINOOTS_STRIPE_KEY: z.string().optional(),
+  /** What Stripe signs its messages with. */
+  MINOOTS_STRIPE_WEBHOOK_SECRET: z.string().optional(),
+  /** The prices of the plans at Stripe, `price_…`. */
+  MINOOTS_STRIPE_PRICE_PRO: z.string().optional(),
+  MINOOTS_STRIPE_PRICE_ENTERPRISE: z.string().optional(),
   /** Email of the account in whose name `cloud_function` actions call. */
   MINOOTS_CALLER_ACCOUNT: z.email({ error: 'must be the email of a service account' }).optional(),
   /** Set by the functions emulator. */
@@ -64,6 +81,13 @@ const Engine = Deployment.extend({
   .refine((env) => env.FUNCTIONS_EMULATOR || env.MINOOTS_CLOCK === 'real', {
     path: ['MINOOTS_CLOCK'],
     error: 'may be virtual in the emulator alone',
+  })
+  .superRefine((env, ctx) => {
+    if (!env.MINOOTS_BILLING) return;
+    for (const name of STRIPE_SETTINGS) {
+      if (env[name] === undefined)
+        ctx.addIssue({ code: 'custom', path: [name], message: 'is missing: MINOOTS_BILLING asks for it' });
+    }
   })
   // With it, whoever claims to be somebody is believed.
   .refine((env) => env.FUNCTIONS_EMULATOR || env.FIREBASE_AUTH_EMULATOR_HOST === undefined, {
@@ -88,6 +112,8 @@ export interface EngineSettings {
   serviceAccount: string | null;
   /** What seals the secrets of teams: keys as `readSecretKeys` of the core has them; empty when there are none. */
   secretKeys: string;
+  /** How teams pay; null where they do not. */
+  stripe: Omit<StripeSettings, 'server'> | null;
   /** Email of the account in whose name functions are called; null when none are. */
   callerAccount: string | null;
   /** How long a settled timer is kept. */
@@ -109,15 +135,16 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-/** How many queues there are, who the functions run as, and whether they get a key for secrets. @throws SettingsError that names the variable */
+/** How many queues there are, who the functions run as, and which secrets they get. @throws SettingsError that names the variable */
 export function readDeployment(
   environment: NodeJS.ProcessEnv,
-): Pick<EngineSettings, 'fireQueues' | 'serviceAccount'> & { secrets: boolean } {
+): Pick<EngineSettings, 'fireQueues' | 'serviceAccount'> & { secrets: boolean; billing: boolean } {
   const env = read(Deployment, environment);
   return {
     fireQueues: env.MINOOTS_FIRE_QUEUES,
     serviceAccount: env.MINOOTS_SERVICE_ACCOUNT ?? null,
     secrets: env.MINOOTS_SECRETS,
+    billing: env.MINOOTS_BILLING,
   };
 }
 
@@ -135,6 +162,7 @@ export function readEngineSettings(environment: NodeJS.ProcessEnv = process.env)
     fireTimeoutSeconds: env.MINOOTS_FIRE_TIMEOUT_SECONDS,
     serviceAccount: env.MINOOTS_SERVICE_ACCOUNT ?? null,
     secretKeys: env.MINOOTS_SECRET_KEY,
+    stripe: stripeOf(env),
     callerAccount: env.MINOOTS_CALLER_ACCOUNT ?? null,
     historyDays: env.MINOOTS_HISTORY_DAYS,
     corsOrigins: env.MINOOTS_CORS_ORIGINS,
@@ -143,6 +171,18 @@ export function readEngineSettings(environment: NodeJS.ProcessEnv = process.env)
     allowPrivateTargets: env.MINOOTS_ALLOW_PRIVATE_TARGETS,
     tasksEmulatorHost: env.CLOUD_TASKS_EMULATOR_HOST ?? null,
     fireUrl: (queue) => `${functionsUrl}/fire${queue}`,
+  };
+}
+
+function stripeOf(env: z.output<typeof Engine>): EngineSettings['stripe'] {
+  if (!env.MINOOTS_BILLING) return null;
+  return {
+    secretKey: env.MINOOTS_STRIPE_KEY ?? '',
+    webhookSecret: env.MINOOTS_STRIPE_WEBHOOK_SECRET ?? '',
+    prices: {
+      pro: env.MINOOTS_STRIPE_PRICE_PRO ?? '',
+      enterprise: env.MINOOTS_STRIPE_PRICE_ENTERPRISE ?? '',
+    },
   };
 }
 

@@ -17,7 +17,7 @@ describe('what the Firebase engine stores and says', () => {
       logged.push(`${message} ${JSON.stringify(fields, textOf)}`);
     };
     const logger: Logger = { info: log, warn: log, error: log };
-    engine = await startEngineUnderTest(database.firestore, 'real', logger);
+    engine = await startEngineUnderTest(database.firestore, 'real', { logger });
     receiver = await startReceiver((response, { path, headers }) =>
       response.writeHead(500).end(JSON.stringify({ path, headers })),
     );

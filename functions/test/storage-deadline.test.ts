@@ -191,6 +191,7 @@ function engineOver(firestore: Firestore) {
     secretKeys: '',
     idTokens: null,
     users: { verify: async () => null },
+    payments: null,
     startPlan: 'free',
     logger: silentLogger,
   });

@@ -76,6 +76,12 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   pauseEndpoint: ({ endpoints }) => endpoints.pause(ENDPOINT, 'maintenance'),
   pauseUrl: ({ endpoints }) => endpoints.pauseUrl('https://example.com/hook'),
   resumeEndpoint: ({ endpoints }) => endpoints.resume(ENDPOINT),
+  getBilling: ({ billing }) => billing.get(),
+  createCheckout: ({ billing }) =>
+    billing.checkout({ plan: 'pro', success_url: 'https://a.example/', cancel_url: 'https://a.example/' }),
+  createPortal: ({ billing }) => billing.portal({ return_url: 'https://a.example/' }),
+  receivePayment: ({ billing }) => billing.receive({ type: 'ping' }, { 'stripe-signature': 't=1,v1=x' }),
+  setPlan: ({ billing }) => billing.setPlan('x', 'pro'),
   listContext: ({ context }) => context.list(),
   getContext: ({ context }) => context.get('x'),
   setContext: ({ context }) => context.set('x', true),

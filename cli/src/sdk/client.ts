@@ -3,6 +3,7 @@ import type { Carrier } from './carrier.ts';
 import { type EventStreamOptions, followEvents, type StreamItem } from './events.ts';
 import { Agents } from './resources/agents.ts';
 import { ApiKeys } from './resources/api-keys.ts';
+import { BillingResource } from './resources/billing.ts';
 import { Context } from './resources/context.ts';
 import { Deliveries } from './resources/deliveries.ts';
 import { Endpoints } from './resources/endpoints.ts';
@@ -21,6 +22,7 @@ export class MinootsClient {
   readonly agents: Agents;
   readonly endpoints: Endpoints;
   readonly portability: Portability;
+  readonly billing: BillingResource;
   readonly context: Context;
   readonly secrets: Secrets;
   readonly apiKeys: ApiKeys;
@@ -42,6 +44,7 @@ export class MinootsClient {
     this.agents = new Agents(call);
     this.endpoints = new Endpoints(call);
     this.portability = new Portability(call);
+    this.billing = new BillingResource(call);
     this.context = new Context(call);
     this.secrets = new Secrets(call);
     this.apiKeys = new ApiKeys(call);

@@ -85,6 +85,9 @@ describe('the functions, as they are deployed', () => {
       MINOOTS_FIRE_QUEUES: '1',
       MINOOTS_SERVICE_ACCOUNT: '',
       MINOOTS_SECRETS: 'false',
+      MINOOTS_BILLING: 'false',
+      MINOOTS_STRIPE_PRICE_PRO: '',
+      MINOOTS_STRIPE_PRICE_ENTERPRISE: '',
       MINOOTS_CALLER_ACCOUNT: '',
     };
     const all = parseEnv(file);
@@ -100,6 +103,13 @@ describe('the functions, as they are deployed', () => {
       expect(endpoint).toMatchObject({ secretEnvironmentVariables: key });
     const { endpoints: without } = await bundle.discover();
     expect(JSON.stringify(without)).not.toContain('MINOOTS_SECRET_KEY');
+  });
+
+  it('get what Stripe knows the service by where teams pay', async () => {
+    const keys = [{ key: 'MINOOTS_STRIPE_KEY' }, { key: 'MINOOTS_STRIPE_WEBHOOK_SECRET' }];
+    const { endpoints } = await bundle.discover({ MINOOTS_BILLING: 'true' });
+    for (const endpoint of Object.values(endpoints))
+      expect(endpoint).toMatchObject({ secretEnvironmentVariables: keys });
   });
 
   it.each(['0', '101', 'two', '1.5'])('cannot be loaded with %s queues', async (queues) => {

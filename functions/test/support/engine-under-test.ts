@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { getRequestListener } from '@hono/node-server';
 import { KeyScope } from '@minoots/contract';
-import { generateSecretKey, type Logger, unreadableRequest } from '@minoots/core';
+import { generateSecretKey, type Logger, type PaymentService, unreadableRequest } from '@minoots/core';
 import type { ServerUnderTest } from '@minoots/core/testing';
 import { silentLogger } from '@minoots/core/testing';
 import type { Firestore } from 'firebase-admin/firestore';
@@ -27,11 +27,12 @@ export interface EngineUnderTest extends ServerUnderTest {
 /**
  * The engine over a database and a Cloud Tasks in this process, on HTTP: API and tasks come in by one port.
  * @param clock `virtual` stands still until it is moved
+ * @param payments takes money for plans; null where nobody pays
  */
 export async function startEngineUnderTest(
   firestore: Firestore,
   clock: 'real' | 'virtual' = 'virtual',
-  logger: Logger = silentLogger,
+  { logger = silentLogger, payments = null }: { logger?: Logger; payments?: PaymentService | null } = {},
 ): Promise<EngineUnderTest> {
   const tasks = await CloudTasksServer.start();
   const server = createServer();
@@ -56,6 +57,7 @@ export async function startEngineUnderTest(
     secretKeys: generateSecretKey(),
     idTokens: { tokenFor: async (audience) => `token for ${audience}` },
     users: new FirebaseIdTokens(async () => auth.client),
+    payments,
     startPlan: 'pro',
     logger,
   });

@@ -116,6 +116,8 @@ function apiOf(engine: Engine, authenticator: Authenticator) {
     authenticator,
     idempotency: engine.idempotency,
     secrets: engine.secrets,
+    // Nobody pays for a server of their own.
+    payments: null,
     advanceClock: engine.advance,
     readiness: async () => engine.checks(),
     version: VERSION,

@@ -1,8 +1,10 @@
 import { OPERATIONS, type OperationId } from '@minoots/contract';
 import { Hono } from 'hono';
+import type { BillingDeps } from '../app/billing/payments.ts';
 import type { Deps } from '../app/deps.ts';
 import { agentHandlers } from './agents.handlers.ts';
 import { apiKeyHandlers } from './api-keys.handlers.ts';
+import { billingHandlers } from './billing.handlers.ts';
 import { contextHandlers } from './context.handlers.ts';
 import { deliveryHandlers } from './deliveries.handlers.ts';
 import { mountDocs } from './docs.ts';
@@ -23,7 +25,7 @@ import { type ServiceDeps, serviceHandlers } from './service.handlers.ts';
 import { timerHandlers } from './timers.handlers.ts';
 
 /** What an engine gives the API: the ports of the use cases, who may call, and what it says of itself. */
-export type ApiDeps = Deps & MountDeps & ServiceDeps;
+export type ApiDeps = Deps & MountDeps & ServiceDeps & BillingDeps;
 
 /** The HTTP API over an engine: every operation of the contract, `/openapi.json` and `/docs`. */
 export function createApi(deps: ApiDeps): Hono {
@@ -35,6 +37,7 @@ export function createApi(deps: ApiDeps): Hono {
     ...agentHandlers(deps),
     ...endpointHandlers(deps),
     ...portabilityHandlers(deps),
+    ...billingHandlers(deps),
     ...contextHandlers(deps),
     ...secretHandlers(deps),
     ...apiKeyHandlers(deps),

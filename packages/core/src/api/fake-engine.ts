@@ -51,6 +51,7 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
       update: async (_, decide) => decide([]).result,
     },
     readiness: async () => ({ store: { ok: true } }),
+    payments: null,
     advanceClock: null,
     version: '1.2.3',
     ...overrides,

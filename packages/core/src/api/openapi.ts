@@ -41,6 +41,7 @@ export function openApiDocument({ version, has }: OpenApiOptions): string {
       { name: 'runners', description: 'Programs that carry out commands and write files' },
       { name: 'agents', description: 'Messages to agents, kept until they are acknowledged' },
       { name: 'endpoints', description: 'URLs that keep failing, and what is sent to them' },
+      { name: 'billing', description: 'Plans of teams, and what they pay for' },
       { name: 'context', description: 'Facts of the team that conditions ask for' },
       { name: 'secrets', description: 'What receivers know the service by, written and never read' },
       { name: 'teams', description: 'Who may do what, and the keys that act for a team' },

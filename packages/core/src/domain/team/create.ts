@@ -23,7 +23,6 @@ export function createTeam({ id, slug, name, isPersonal, founder, plan }: NewTea
     personalOf: isPersonal ? userId : null,
     plan: { ...plan, setBy: 'default', since: now, grace: null },
     billing: null,
-    billing: null,
     members: [{ userId, email, name: founder.name, role: 'owner', joinedAt: now }],
     invitations: [],
     sso: { domains: [], provider: null },
