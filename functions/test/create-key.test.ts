@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { KeyScope } from '@minoots/contract';
+import { TEAM_KEY_SCOPES } from '@minoots/contract';
 import { KeyAuthenticator, StorageUnavailable, systemClock } from '@minoots/core';
 import { silentLogger } from '@minoots/core/testing';
 import { GrpcStatus } from 'firebase-admin/firestore';
@@ -86,7 +86,7 @@ describe('readKeyRequest', () => {
   it('takes the project of the environment, all scopes, and a team by its whole id', () => {
     const { project, teamId, work } = readKeyRequest(['--team', 'team_acme', '--name', 'ci'], env);
     expect({ project, teamId }).toEqual({ project: 'acme-prod', teamId: 'team_acme' });
-    expect(work).toEqual({ type: 'create', name: 'ci', kind: 'live', scopes: KeyScope.options });
+    expect(work).toEqual({ type: 'create', name: 'ci', kind: 'live', scopes: TEAM_KEY_SCOPES });
   });
 
   it.each<[string[], KeyWork]>([

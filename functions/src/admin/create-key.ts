@@ -25,7 +25,7 @@ const USAGE = `Makes an API key for a team and prints it, once: only its hash is
   --team     the team's name; it is made by its first key
   --project  the Firebase project; otherwise GOOGLE_CLOUD_PROJECT or GCLOUD_PROJECT
   --name     what the key is called in lists
-  --scopes   what the key may do: ${KeyScope.options.join(', ')}; all of it by default
+  --scopes   what the key may do: ${KeyScope.options.join(', ')}; by default all but service:admin
   --test     makes a key of the form mnt_test_…
   --list     lists the keys of the team instead
   --revoke   ends one of them instead, everywhere within half a minute
@@ -52,7 +52,7 @@ export async function workOnKeys(
   const ctx = { principal: operatorOf(teamId) };
   switch (work.type) {
     case 'create': {
-      const { key, record } = await createApiKey(deps, ctx, work);
+      const { key, record } = await createApiKey(deps, ctx, { ...work, scopes: [...work.scopes] });
       const { id, scopes } = record;
       return {
         notes: [`API key ${id} of ${teamId}, for ${scopes.join(', ')}.`, 'It is shown this once:'],

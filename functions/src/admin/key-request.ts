@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { KeyScope } from '@minoots/contract';
+import { KeyScope, TEAM_KEY_SCOPES } from '@minoots/contract';
 
 /** What the command is to do, and where. */
 export interface KeyRequest {
@@ -12,7 +12,7 @@ export interface KeyRequest {
 
 /** What is to be done with the keys of a team. */
 export type KeyWork =
-  | { type: 'create'; name: string; scopes: KeyScope[]; kind: 'live' | 'test' }
+  | { type: 'create'; name: string; scopes: readonly KeyScope[]; kind: 'live' | 'test' }
   | { type: 'list' }
   | { type: 'revoke'; id: string };
 
@@ -67,7 +67,7 @@ function workOf({ name, scopes, test, list, revoke }: Options): KeyWork {
   return {
     type: 'create',
     name: name ?? 'made by an operator',
-    scopes: scopes === undefined ? KeyScope.options : scopesOf(scopes),
+    scopes: scopes === undefined ? TEAM_KEY_SCOPES : scopesOf(scopes),
     kind: test === true ? 'test' : 'live',
   };
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { getRequestListener } from '@hono/node-server';
-import { KeyScope } from '@minoots/contract';
+import { TEAM_KEY_SCOPES } from '@minoots/contract';
 import { generateSecretKey, type Logger, type PaymentService, unreadableRequest } from '@minoots/core';
 import type { ServerUnderTest } from '@minoots/core/testing';
 import { silentLogger } from '@minoots/core/testing';
@@ -70,7 +70,7 @@ export async function startEngineUnderTest(
   });
   const { output: key } = await workOnKeys(new FirestoreApiKeyStore(firestore), {
     teamId: 'team_a',
-    work: { type: 'create', name: 'under test', scopes: KeyScope.options, kind: 'test' },
+    work: { type: 'create', name: 'under test', scopes: TEAM_KEY_SCOPES, kind: 'test' },
   });
   return {
     baseUrl,

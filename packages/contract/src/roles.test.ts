@@ -13,8 +13,8 @@ describe('ROLE_SCOPES', () => {
     }
   });
 
-  it('gives owners every scope but what is of the person', () => {
-    expect([...ROLE_SCOPES.owner, 'account'].sort()).toEqual([...Scope.options].sort());
+  it('gives owners every scope but what is of the person, and of operators of the service', () => {
+    expect([...ROLE_SCOPES.owner, 'account', 'service:admin'].sort()).toEqual([...Scope.options].sort());
   });
 
   it('names no scope twice', () => {

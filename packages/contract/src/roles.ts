@@ -29,12 +29,17 @@ export const ROLE_SCOPES = {
   owner: OWNER,
 } as const satisfies Record<Role, readonly Scope[]>;
 
-/** What no API key may do, whoever made it: what concerns a person, the team as a whole, or the service. */
-export const PERSONAL_SCOPES = ['account', 'teams:own', 'service:admin'] as const satisfies readonly Scope[];
+/** What no API key may do, whoever made it: what concerns a person, or the team as a whole. */
+export const PERSONAL_SCOPES = ['account', 'teams:own'] as const satisfies readonly Scope[];
 
 /** Scopes that an API key can have. */
 export const KeyScope = Scope.exclude(PERSONAL_SCOPES).meta({ id: 'KeyScope' });
 export type KeyScope = z.infer<typeof KeyScope>;
+
+/** What a key of the operators' command may do unless told: all but to look after other teams. */
+export const TEAM_KEY_SCOPES: readonly KeyScope[] = KeyScope.options.filter(
+  (scope) => scope !== 'service:admin',
+);
 
 /** What `read-only` stands for when a key is made: to see, and to change nothing. */
 export const READ_ONLY_SCOPES = VIEWER;

@@ -18,7 +18,7 @@ export const TeamId = z
 export const TeamSlug = z
   .string()
   .regex(
-    /^(?!team_)[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
+    /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
     'must be 1 to 40 small letters, digits or "-", with no sign at its ends',
   )
   .meta({ id: 'TeamSlug', example: 'devops-team' });

@@ -143,6 +143,7 @@ async function prepare(api: ApiClient, server: ServerUnderTest, operationId: str
     ScheduleId: schedules.map(({ id }) => id),
     ApiKeyId: keys,
     EndpointId: await pauseEndpoints(api, operationId),
+    TeamRef: [(await api.timer(`${operationId}-0`)).team_id],
   };
 }
 

@@ -49,6 +49,8 @@ export class OwnerAuthenticator implements Authenticator {
   async authenticate(credentials: Credentials): Promise<Principal | null> {
     const principal = await this.#keys.authenticate(credentials);
     if (principal?.id !== OWNER_KEY_ID) return principal;
-    return this.#people.principalOf(OWNER, credentials.team, credentials.isAdministrative);
+    const owner = await this.#people.principalOf(OWNER, credentials.team, credentials.isAdministrative);
+    // Whoever holds the data folder runs the service as well.
+    return { ...owner, scopes: new Set([...owner.scopes, 'service:admin']) };
   }
 }
