@@ -23,6 +23,7 @@ import {
   spawnTimer,
   systemClock,
   systemRealTime,
+  TeamPlans,
   type TendCounts,
   tendEndpoints,
   tendSchedules,
@@ -126,8 +127,12 @@ export function composeEngine(options: EngineOptions): Engine {
     ? { allowPrivate: true }
     : { allowPrivate: false, resolve: nameServers() };
   const agents = createGuardedAgents(targets);
-  const apiKeys = new RememberedApiKeys(new FirestoreApiKeyStore(firestore));
   const teams = new FirestoreTeamStore(firestore);
+  const plans = new TeamPlans({ teams, operatorsHistoryMs: options.historyDays * DAY_MS });
+  const apiKeys = new RememberedApiKeys(new FirestoreApiKeyStore(firestore), {
+    // Then keys and plan are looked up anew at the same time, and one request waits for both.
+    changed: (teamId) => plans.forget(teamId),
+  });
   const people = new People({
     teams,
     homeOf: personalTeamId,
@@ -140,8 +145,12 @@ export function composeEngine(options: EngineOptions): Engine {
     apiKeys,
     schedules: new FirestoreScheduleStore(firestore),
     runners: new FirestoreRunnerStore(firestore),
-    teams: watchedTeams(teams, (teamId) => people.forget(teamId)),
+    teams: watchedTeams(teams, (teamId) => {
+      people.forget(teamId);
+      plans.forget(teamId);
+    }),
     audit: new FirestoreAuditLog(firestore),
+    plans,
     inbox,
     endpoints: new FirestoreEndpointStore(firestore),
     alarms,

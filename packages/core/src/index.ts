@@ -53,6 +53,7 @@ export {
   type OpenSigningSecret,
   SigningSecretBox,
 } from './identity/signing-secret.ts';
+export { TeamPlans } from './identity/team-plans.ts';
 export { UserAuthenticator } from './identity/user-authenticator.ts';
 export { watchedTeams } from './identity/watched-teams.ts';
 export type { Alarm, AlarmClock, AlarmHandler } from './ports/alarm-clock.ts';

@@ -18,6 +18,7 @@ import {
   spawnTimer,
   systemClock,
   systemRealTime,
+  TeamPlans,
   tendEndpoints,
   tendSchedules,
   wakeTimer,
@@ -154,6 +155,7 @@ async function compose(
     homeOf: (person) => (person === OWNER ? LOCAL_TEAM : personalTeamId(person)),
     welcome: (person) => (person === OWNER ? admitOwnerToTeam(deps) : welcomePerson(deps, person)),
   });
+  const plans = new TeamPlans({ teams });
   const deps: Deps = {
     timers,
     context: new SqliteContextStore(database),
@@ -161,8 +163,12 @@ async function compose(
     apiKeys: new RememberedApiKeys(new SqliteApiKeyStore(database)),
     schedules: new SqliteScheduleStore(database),
     runners: new SqliteRunnerStore(database),
-    teams: watchedTeams(teams, (teamId) => people.forget(teamId)),
+    teams: watchedTeams(teams, (teamId) => {
+      people.forget(teamId);
+      plans.forget(teamId);
+    }),
     audit: new SqliteAuditLog(database),
+    plans,
     inbox,
     endpoints: new SqliteEndpointStore(database),
     alarms,

@@ -10,6 +10,7 @@ import type { EndpointStore } from '../ports/endpoint-store.ts';
 import type { EventFeed } from '../ports/event-feed.ts';
 import type { InboxStore } from '../ports/inbox-store.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Plans } from '../ports/plans.ts';
 import type { Random } from '../ports/random.ts';
 import type { RealTime } from '../ports/real-time.ts';
 import type { RunnerStore } from '../ports/runner-store.ts';
@@ -29,6 +30,7 @@ export interface Deps {
   runners: RunnerStore;
   teams: TeamStore;
   audit: AuditLog;
+  plans: Plans;
   inbox: InboxStore;
   endpoints: EndpointStore;
   alarms: AlarmClock;

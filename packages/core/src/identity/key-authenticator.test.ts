@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000;
 /** One process over a store: an authenticator with a cache and clocks that stand still until they are moved. */
 function processOver(store: ApiKeyStore, owners?: string) {
   const time = { now: Date.UTC(2030, 0, 1), elapsed: 0 };
-  const apiKeys = new RememberedApiKeys(store, { now: () => time.elapsed });
+  const apiKeys = new RememberedApiKeys(store, { elapsed: { now: () => time.elapsed } });
   const warn = jest.fn();
   const authenticator = new KeyAuthenticator(apiKeys, {
     clock: { now: () => time.now },

@@ -11,18 +11,26 @@ interface Remembered {
   until: number;
 }
 
+export interface RememberedApiKeysOptions {
+  /** Told of every change of a team's keys, once it is made. */
+  changed?: (teamId: string) => void;
+  /** Tells how time passes for this process, in ms, whatever the time of the timers does. */
+  elapsed?: { now(): number };
+}
+
 /**
  * An ApiKeyStore whose keys are remembered for a moment, so that a request need not ask the store for its own. A change
  * made through it counts at once. Hashes that no key has are not remembered: there is no end of them.
  */
 export class RememberedApiKeys implements ApiKeyStore {
   readonly #store: ApiKeyStore;
+  readonly #changed: RememberedApiKeysOptions['changed'];
   readonly #elapsed: { now(): number };
   readonly #remembered = new Map<string, Remembered>();
 
-  /** @param elapsed tells how time passes for this process, in ms, whatever the time of the timers does */
-  constructor(store: ApiKeyStore, elapsed: { now(): number } = performance) {
+  constructor(store: ApiKeyStore, { changed, elapsed = performance }: RememberedApiKeysOptions = {}) {
     this.#store = store;
+    this.#changed = changed;
     this.#elapsed = elapsed;
   }
 
@@ -36,6 +44,7 @@ export class RememberedApiKeys implements ApiKeyStore {
     } finally {
       // All of them: of one that is being looked up it is not known yet whose it is.
       this.#remembered.clear();
+      this.#changed?.(teamId);
     }
   }
 

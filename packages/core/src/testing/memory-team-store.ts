@@ -1,13 +1,15 @@
+import { OPERATORS_PLAN } from '../app/plans/operators-plan.ts';
 import { verifiedDomains } from '../domain/team/domains.ts';
 import type { AuditNote, Team } from '../domain/team/state.ts';
 import type { AuditEntry, AuditLog } from '../ports/audit-log.ts';
+import type { Plans } from '../ports/plans.ts';
 import { DomainTaken, SlugTaken, type TeamStore } from '../ports/team-store.ts';
 import { InvalidPosition } from '../ports/timer-store.ts';
 
 const MOST_TEAMS = 100;
 
-/** For tests: teams and their audit log, in memory. */
-export function memoryTeamStore(): { teams: TeamStore; audit: AuditLog } {
+/** For tests: teams, their plans and their audit log, in memory. A team that is not there is on enterprise. */
+export function memoryTeamStore(): { teams: TeamStore; plans: Plans; audit: AuditLog } {
   const teams = new Map<string, Team>();
   const log = new Map<string, AuditEntry[]>();
   const find = (isIt: (team: Team) => boolean) => [...teams.values()].find(isIt) ?? null;
@@ -52,6 +54,7 @@ export function memoryTeamStore(): { teams: TeamStore; audit: AuditLog } {
           .sort((one, other) => one.createdAt - other.createdAt)
           .slice(0, MOST_TEAMS),
     },
+    plans: { of: async (teamId) => teams.get(teamId)?.plan ?? OPERATORS_PLAN },
     audit: {
       append: async (teamId, notes) => append(teamId, notes),
       async list(teamId, limit, after) {
