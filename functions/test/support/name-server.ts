@@ -1,12 +1,20 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** IPv4 addresses by name; `silent` never to answer for it. A name that is not there does not exist. */
-export type Zone = Record<string, readonly string[] | 'silent'>;
+/**
+ * What there is by name: IPv4 addresses, or texts, each in its parts; `silent` never to answer for it, `broken` to say that
+ * it cannot. A name that is not there does not exist.
+ */
+export type Zone = Record<
+  string,
+  readonly string[] | { texts: readonly (readonly string[])[] } | 'silent' | 'broken'
+>;
 
 const HEADER_BYTES = 12;
+const SERVER_FAILURE = 2;
 const NO_SUCH_NAME = 3;
 const TYPE_A = 1;
+const TYPE_TXT = 16;
 
 /** A name server on loopback. */
 export async function startNameServer(zone: Zone): Promise<{ address: string; close(): Promise<void> }> {
@@ -15,10 +23,11 @@ export async function startNameServer(zone: Zone): Promise<{ address: string; cl
     const { name, type, end } = readQuestion(query);
     const entry = zone[name];
     if (entry === 'silent') return;
-    const records = type === TYPE_A ? (entry ?? []).map(recordOf) : [];
+    const records = entry === 'broken' || entry === undefined ? [] : recordsOf(entry, type);
+    const failure = entry === 'broken' ? SERVER_FAILURE : entry === undefined ? NO_SUCH_NAME : 0;
     const header = Buffer.alloc(HEADER_BYTES);
     query.copy(header, 0, 0, 2);
-    header.writeUInt16BE(0x8180 | (entry === undefined ? NO_SUCH_NAME : 0), 2);
+    header.writeUInt16BE(0x8180 | failure, 2);
     header.writeUInt16BE(1, 4);
     header.writeUInt16BE(records.length, 6);
     socket.send(Buffer.concat([header, query.subarray(HEADER_BYTES, end), ...records]), port, address);
@@ -45,8 +54,28 @@ function readQuestion(query: Buffer): { name: string; type: number; end: number 
   return { name: labels.join('.').toLowerCase(), type: query.readUInt16BE(at), end: at + 4 };
 }
 
-/** An A record of the name in the question. */
-function recordOf(address: string): Buffer {
-  const head = Buffer.from([0xc0, HEADER_BYTES, 0, TYPE_A, 0, 1, 0, 0, 0, 60, 0, 4]);
-  return Buffer.concat([head, Buffer.from(address.split('.').map(Number))]);
+function recordsOf(
+  entry: readonly string[] | { texts: readonly (readonly string[])[] },
+  type: number,
+): Buffer[] {
+  if (!('texts' in entry))
+    return type === TYPE_A
+      ? entry.map((address) => record(TYPE_A, Buffer.from(address.split('.').map(Number))))
+      : [];
+  return type === TYPE_TXT
+    ? entry.texts.map((parts) => record(TYPE_TXT, Buffer.concat(parts.map(partOf))))
+    : [];
+}
+
+/** A part of a text, with its length before it. */
+function partOf(part: string): Buffer {
+  const bytes = Buffer.from(part);
+  return Buffer.concat([Buffer.from([bytes.length]), bytes]);
+}
+
+/** A record of the name in the question. */
+function record(type: number, data: Buffer): Buffer {
+  const head = Buffer.from([0xc0, HEADER_BYTES, 0, type, 0, 1, 0, 0, 0, 60, 0, 0]);
+  head.writeUInt16BE(data.length, 10);
+  return Buffer.concat([head, data]);
 }

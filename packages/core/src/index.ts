@@ -6,6 +6,7 @@ export { EventSubscription } from './adapters/event-subscription.ts';
 export { createRandom } from './adapters/random.ts';
 export { systemClock } from './adapters/system-clock.ts';
 export { systemRealTime } from './adapters/system-real-time.ts';
+export { textRecords } from './adapters/text-records.ts';
 export { type ApiDeps, createApi } from './api/app.ts';
 export { serviceStopping, unreadableRequest } from './api/refusals.ts';
 export { createApiKey } from './app/api-keys/create.ts';
@@ -18,6 +19,7 @@ export { toEvent } from './app/event.ts';
 export { inParallel } from './app/in-parallel.ts';
 export { postMessage } from './app/messages/post.ts';
 export { type TendCounts, tendSchedules } from './app/schedules/tend.ts';
+export { type AdmitDeps, admit, judge } from './app/sso/admit.ts';
 export { foundingNote } from './app/teams/founding.ts';
 export { personalTeamId, welcomePerson } from './app/teams/welcome.ts';
 export { spawnTimer } from './app/timers/spawn.ts';
@@ -115,6 +117,7 @@ export { type SecretEntry, type SecretStore, SecretsUnavailable } from './ports/
 export type { SigningSecretDecision, SigningSecretStore } from './ports/signing-secret-store.ts';
 export type { TargetGuard } from './ports/target-guard.ts';
 export { DomainTaken, SlugTaken, type TeamDecision, type TeamStore } from './ports/team-store.ts';
+export { NamesUnreachable, type TextRecords } from './ports/text-records.ts';
 export {
   type Decision,
   type DependentPage,

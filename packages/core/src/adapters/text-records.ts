@@ -19,9 +19,13 @@ export function textRecords(servers?: readonly string[]): TextRecords {
       try {
         return (await resolver.resolveTxt(name)).map((parts) => parts.join(''));
       } catch (error) {
-        if (error instanceof Error && 'code' in error && NO_SUCH_RECORD.has(String(error.code))) return [];
+        if (NO_SUCH_RECORD.has(codeOf(error))) return [];
         throw new NamesUnreachable(`the name service does not answer for ${name}`, { cause: error });
       }
     },
   };
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }

@@ -37,7 +37,10 @@ export function judgeSignIn({ email, providerId }: SignIn, owner: Team | null): 
   };
 }
 
-/** The domain of an email address, in small letters: all that follows its last "@". */
+/** The domain of an email address, in small letters and in its ASCII form: all that follows its last "@". */
 export function domainOf(email: string): string {
-  return email.slice(email.lastIndexOf('@') + 1).toLowerCase();
+  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
+  const url = `http://${domain}`;
+  // The many ways to write one domain would be as many ways past the team that has claimed it.
+  return URL.canParse(url) ? new URL(url).hostname.replace(/\.+$/, '') : domain;
 }

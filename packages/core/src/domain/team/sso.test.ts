@@ -122,6 +122,10 @@ describe('domainOf', () => {
     ['Bob@ACME.com', 'acme.com'],
     ['"a@b"@acme.com', 'acme.com'],
     ['nothing', 'nothing'],
+    ['bob@bücher.example', 'xn--bcher-kva.example'],
+    ['bob@ａｃｍｅ。com', 'acme.com'],
+    ['bob@acme.com.', 'acme.com'],
+    ['bob@', ''],
   ])('finds in %s the domain %s', (email, domain) => {
     expect(domainOf(email)).toBe(domain);
   });
