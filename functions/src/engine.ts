@@ -1,5 +1,6 @@
 import type { PlanId, Readiness, Receipt } from '@minoots/contract';
 import {
+  type AdmitDeps,
   AnyAuthenticator,
   type Clock,
   createActionRegistry,
@@ -102,6 +103,8 @@ export interface Engine {
   /** Looks after alarms, then after schedules, then after endpoints. */
   sweep(): Promise<SweepCounts & Pick<TendCounts, 'tended'>>;
   purge(): Promise<PurgeCounts>;
+  /** What judging sign-ins takes. */
+  signIns: AdmitDeps;
   /** Ends event streams and connections to receivers; database and queues stay the caller's. */
   close(): void;
 }
@@ -210,6 +213,7 @@ export function composeEngine(options: EngineOptions): Engine {
       await stored?.refresh();
       return purgeExpired(firestore, now(), PURGE_LIMIT);
     },
+    signIns: { teams: deps.teams, clock },
     close() {
       events.close();
       inbox.close();

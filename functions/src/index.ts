@@ -1,11 +1,12 @@
 import { onRequest } from 'firebase-functions/https';
+import { beforeUserCreated as onCreate, beforeUserSignedIn as onSignIn } from 'firebase-functions/identity';
 import { defineSecret } from 'firebase-functions/params';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { onTaskDispatched } from 'firebase-functions/tasks';
 import { params } from './params.ts';
 import { readDeployment } from './settings.ts';
 
-const { fireQueues, serviceAccount, secrets, billing } = readDeployment(process.env);
+const { fireQueues, serviceAccount, secrets, billing, sso } = readDeployment(process.env);
 const wanted = [
   ...(secrets ? ['MINOOTS_SECRET_KEY'] : []),
   ...(billing ? ['MINOOTS_STRIPE_KEY', 'MINOOTS_STRIPE_WEBHOOK_SECRET'] : []),
@@ -19,6 +20,8 @@ const shared = {
 };
 /** Overlapping runs would do the same work twice. */
 const oneAtATime = { concurrency: 1, maxInstances: 1 };
+/** Identity Platform waits no longer, and then lets nobody in. */
+const SIGN_IN_SECONDS = 7;
 
 /** The HTTP API. */
 export const api = onRequest(
@@ -71,6 +74,22 @@ export const purge = onSchedule(
     await purge();
   },
 );
+
+/** How Identity Platform asks whether somebody may come in: only where it is switched on, since plain Firebase Auth asks nobody. */
+export const beforeUserCreated = sso
+  ? onCreate({ ...shared, timeoutSeconds: SIGN_IN_SECONDS }, async (event) => {
+      const { beforeCreate } = await import('./sign-in.ts');
+      await beforeCreate(event);
+    })
+  : undefined;
+
+/** As above, each time that somebody signs in. */
+export const beforeUserSignedIn = sso
+  ? onSignIn({ ...shared, timeoutSeconds: SIGN_IN_SECONDS }, async (event) => {
+      const { beforeSignIn } = await import('./sign-in.ts');
+      await beforeSignIn(event);
+    })
+  : undefined;
 
 /** One function per queue. A module names its exports before it runs, so all are named; those beyond the setting are undefined. */
 // biome-ignore format: a table

@@ -90,14 +90,20 @@ describe('readDeployment', () => {
       serviceAccount: null,
       secrets: false,
       billing: false,
+      sso: false,
     });
     const serviceAccount = 'engine@demo-minoots.iam.gserviceaccount.com';
-    const settings = { MINOOTS_FIRE_QUEUES: '100', MINOOTS_SERVICE_ACCOUNT: serviceAccount };
+    const settings = {
+      MINOOTS_FIRE_QUEUES: '100',
+      MINOOTS_SERVICE_ACCOUNT: serviceAccount,
+      MINOOTS_SSO: 'true',
+    };
     expect(readDeployment({ ...settings, MINOOTS_SECRETS: 'true', MINOOTS_BILLING: '1' })).toEqual({
       fireQueues: 100,
       serviceAccount,
       secrets: true,
       billing: true,
+      sso: true,
     });
   });
 

@@ -37,6 +37,8 @@ const Deployment = z.object({
   MINOOTS_SECRETS: flag.default(false),
   /** Whether teams pay by Stripe: the functions are given its secrets from Secret Manager, where they have to be then. */
   MINOOTS_BILLING: flag.default(false),
+  /** Whether teams can have single sign-on: there are functions then that Identity Platform asks before it lets people in. */
+  MINOOTS_SSO: flag.default(false),
 });
 
 const STRIPE_SETTINGS = [
@@ -136,15 +138,21 @@ export class SettingsError extends Error {
 }
 
 /** How many queues there are, who the functions run as, and which secrets they get. @throws SettingsError that names the variable */
-export function readDeployment(
-  environment: NodeJS.ProcessEnv,
-): Pick<EngineSettings, 'fireQueues' | 'serviceAccount'> & { secrets: boolean; billing: boolean } {
+export function readDeployment(environment: NodeJS.ProcessEnv): Pick<
+  EngineSettings,
+  'fireQueues' | 'serviceAccount'
+> & {
+  secrets: boolean;
+  billing: boolean;
+  sso: boolean;
+} {
   const env = read(Deployment, environment);
   return {
     fireQueues: env.MINOOTS_FIRE_QUEUES,
     serviceAccount: env.MINOOTS_SERVICE_ACCOUNT ?? null,
     secrets: env.MINOOTS_SECRETS,
     billing: env.MINOOTS_BILLING,
+    sso: env.MINOOTS_SSO,
   };
 }
 

@@ -86,6 +86,7 @@ describe('the functions, as they are deployed', () => {
       MINOOTS_SERVICE_ACCOUNT: '',
       MINOOTS_SECRETS: 'false',
       MINOOTS_BILLING: 'false',
+      MINOOTS_SSO: 'false',
       MINOOTS_STRIPE_PRICE_PRO: '',
       MINOOTS_STRIPE_PRICE_ENTERPRISE: '',
       MINOOTS_CALLER_ACCOUNT: '',
@@ -110,6 +111,29 @@ describe('the functions, as they are deployed', () => {
     const { endpoints } = await bundle.discover({ MINOOTS_BILLING: 'true' });
     for (const endpoint of Object.values(endpoints))
       expect(endpoint).toMatchObject({ secretEnvironmentVariables: keys });
+  });
+
+  it('are asked before people come in where there is single sign-on, and are not there elsewhere', async () => {
+    const { endpoints } = await bundle.discover({ MINOOTS_SSO: 'true' });
+    const names = ['api', 'beforeUserCreated', 'beforeUserSignedIn', 'fire0', 'purge', 'sweep'];
+    expect(Object.keys(endpoints).sort()).toEqual(names);
+    for (const [name, event] of [
+      ['beforeUserCreated', 'beforeCreate'],
+      ['beforeUserSignedIn', 'beforeSignIn'],
+    ] as const) {
+      expect(endpoints[name]).toMatchObject({
+        platform: 'gcfv2',
+        region: '{{ params.MINOOTS_REGION }}',
+        timeoutSeconds: 7,
+        blockingTrigger: {
+          eventType: `providers/cloud.auth/eventTypes/user.${event}`,
+          // What people showed to their own provider is nothing that the functions need.
+          options: { accessToken: false, idToken: false, refreshToken: false },
+        },
+      });
+    }
+    const { endpoints: without } = await bundle.discover();
+    expect(Object.keys(without).sort()).toEqual(['api', 'fire0', 'purge', 'sweep']);
   });
 
   it.each(['0', '101', 'two', '1.5'])('cannot be loaded with %s queues', async (queues) => {
