@@ -155,7 +155,8 @@ export function composeEngine(options: EngineOptions): Engine {
     audit: new FirestoreAuditLog(firestore),
     plans,
     inbox,
-    endpoints: new FirestoreEndpointStore(firestore),
+    // Where time is moved at will nobody waits for what another instance has changed.
+    endpoints: new FirestoreEndpointStore(firestore, stored === null ? {} : { viewMs: 0 }),
     alarms,
     events,
     guard: createTargetGuard(targets),

@@ -20,8 +20,8 @@ describe('FirestoreEndpointStore', () => {
   beforeEach(async () => {
     database = await openMeteredFirestore();
     elapsedMs = 0;
-    store = new FirestoreEndpointStore(database.firestore, () => elapsedMs);
-    other = new FirestoreEndpointStore(database.firestore, () => elapsedMs);
+    store = new FirestoreEndpointStore(database.firestore, { elapsed: () => elapsedMs });
+    other = new FirestoreEndpointStore(database.firestore, { elapsed: () => elapsedMs });
   });
   afterEach(() => database.close());
 

@@ -2,7 +2,7 @@ import type { EndpointStatus } from '@minoots/core';
 import type { CollectionReference } from 'firebase-admin/firestore';
 import { onFirestore } from './on-firestore.ts';
 
-/** How long the view is taken for true, in ms of real time: for so long what another instance has changed may not show. */
+/** How long the view is taken for true unless told, in ms: for so long what another instance has changed may not show. */
 export const VIEW_MS = 30_000;
 /** Most endpoints of each kind that the view holds, in bounds of memory and reads. */
 const MAX_PAUSED = 2_000;
@@ -14,6 +14,8 @@ export interface EndpointViewOptions {
   endpoints: CollectionReference;
   /** Real time in ms. */
   elapsed: () => number;
+  /** How long the view is taken for true, in ms of real time. */
+  viewMs: number;
 }
 
 /**
@@ -24,14 +26,16 @@ export interface EndpointViewOptions {
 export class EndpointView {
   readonly #endpoints: CollectionReference;
   readonly #elapsed: () => number;
+  readonly #viewMs: number;
   #statuses: Promise<Statuses> | null = null;
   #until = 0;
   /** What this instance has changed since the reading began that `#statuses` comes of; null: removed. */
   #changed = new Map<string, EndpointStatus | null>();
 
-  constructor({ endpoints, elapsed }: EndpointViewOptions) {
+  constructor({ endpoints, elapsed, viewMs }: EndpointViewOptions) {
     this.#endpoints = endpoints;
     this.#elapsed = elapsed;
+    this.#viewMs = viewMs;
   }
 
   async statusOf(id: string): Promise<EndpointStatus | null> {
@@ -52,7 +56,7 @@ export class EndpointView {
   #fresh(): Promise<Statuses> {
     if (this.#statuses !== null && this.#elapsed() < this.#until) return this.#statuses;
     this.#changed = new Map();
-    this.#until = this.#elapsed() + VIEW_MS;
+    this.#until = this.#elapsed() + this.#viewMs;
     const statuses = this.#read();
     this.#statuses = statuses;
     statuses.catch(() => {

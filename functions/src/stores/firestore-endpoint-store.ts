@@ -20,11 +20,18 @@ import {
   type Firestore,
 } from 'firebase-admin/firestore';
 import { documentId, ENDPOINTS, QUERIED_SHARDS, shardOf } from './collections.ts';
-import { EndpointView } from './endpoint-view.ts';
+import { EndpointView, VIEW_MS } from './endpoint-view.ts';
 import { GroupedUpdates } from './grouped-updates.ts';
 import { onFirestore } from './on-firestore.ts';
 import { positionOf, readPosition } from './timer-position.ts';
 import { inTransaction } from './transactions.ts';
+
+export interface FirestoreEndpointStoreOptions {
+  /** Real time in ms; the process's own unless told. */
+  elapsed?: () => number;
+  /** How late a glance may be for what another instance has changed, in ms of real time; 30 s unless told. */
+  viewMs?: number;
+}
 
 /**
  * What is known of endpoints, a document each: the aggregate as JSON text in `endpoint`, and beside it what queries need.
@@ -37,11 +44,13 @@ export class FirestoreEndpointStore implements EndpointStore {
   readonly #view: EndpointView;
   readonly #updates = new GroupedUpdates<Endpoint>();
 
-  /** @param elapsed real time in ms; the process's own unless told */
-  constructor(firestore: Firestore, elapsed = () => performance.now()) {
+  constructor(
+    firestore: Firestore,
+    { elapsed = () => performance.now(), viewMs = VIEW_MS }: FirestoreEndpointStoreOptions = {},
+  ) {
     this.#firestore = firestore;
     this.#endpoints = firestore.collection(ENDPOINTS);
-    this.#view = new EndpointView({ endpoints: this.#endpoints, elapsed });
+    this.#view = new EndpointView({ endpoints: this.#endpoints, elapsed, viewMs });
   }
 
   /** Up to 30 s late for what another instance has changed. Two queries every 30 s, whatever is asked meanwhile. */

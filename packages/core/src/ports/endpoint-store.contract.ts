@@ -32,7 +32,7 @@ export function endpointStoreContract(
     const keyOf = ({ teamId, id }: EndpointName): EndpointKey => ({ teamId, endpointId: id });
     const failure = (at = NOW) => ({
       attempt: 'dlv_1/1',
-      timerId: 'tmr_1',
+      origin: { timerId: 'tmr_1', timerName: 'tea', deliveryId: 'dlv_1_1_tmr_1' },
       at,
       error: 'answered 500',
       isGone: false,

@@ -6,10 +6,13 @@ import {
   OPERATIONS,
   Problem,
   Timer,
+  TimerEvent,
   TimerPreview,
 } from '@minoots/contract';
 import { startReceiver, type TestReceiver } from '../../actions/test-receiver.ts';
 import { pointers } from './client.ts';
+import { EventReader } from './event-reader.ts';
+import { inboxesOf } from './inbox.ts';
 import type { Suite } from './suite.ts';
 
 const SECOND = 1_000;
@@ -19,7 +22,9 @@ const HOUR = 60 * MINUTE;
 const STORM = { max_attempts: 20, initial: '1s', factor: 1 };
 
 /** Endpoints that keep failing: they are paused, probed, resumed, and what was postponed is not lost. */
-export function pausingEndpoints({ api, server }: Suite): void {
+export function pausingEndpoints(suite: Suite): void {
+  const { api, server } = suite;
+  const inbox = inboxesOf(suite);
   let receiver: TestReceiver;
   let answer: number;
   let urls = 0;
@@ -100,6 +105,10 @@ export function pausingEndpoints({ api, server }: Suite): void {
       expect(notice?.data).toMatchObject({ endpoint_id: paused.id, url, consecutive_failures: 21 });
       expect(notice?.message).toContain('answered 500');
       expect(await typesOf(first)).not.toContain('endpoint.paused');
+      const messages = (await inbox.page(null, '?limit=200')).data;
+      const told = messages.filter(({ data }) => data?.endpoint_id === paused.id);
+      expect(told).toMatchObject([{ text: notice?.message, from: { type: 'timer', timer_id: last.id } }]);
+      expect(told[0]?.text).toContain(`minoots endpoints resume ${paused.id}`);
       expect((await list('paused')).map(({ id }) => id)).toContain(paused.id);
       expect(await api().get(Endpoint, `/v1/endpoints/${paused.id}`)).toEqual(paused);
     });
@@ -210,6 +219,22 @@ export function pausingEndpoints({ api, server }: Suite): void {
       expect([calls(), await statuses(timers)]).toEqual([3, ['expired', 'expired', 'expired']]);
       const at = receiver.requests.map(({ body }) => String(JSON.parse(body).timestamp)).sort();
       expect(span(at[0] ?? null, at[2] ?? null)).toBe(200);
+    });
+
+    it('is told of on the event stream, without a timer', async () => {
+      const stream = new EventReader(await api().open('/v1/events?types=endpoint.paused,endpoint.resumed'));
+      const { id } = await pauseUrl({ reason: 'we move house' });
+      await command(`${id}/resume`);
+      const events: TimerEvent[] = [];
+      while (events.length < 2) {
+        const event = TimerEvent.parse(JSON.parse((await stream.next()).data ?? ''));
+        if (event.data?.endpoint_id === id) events.push(event);
+      }
+      await stream.close();
+      expect(events).toMatchObject([
+        { type: 'endpoint.paused', timer_id: null, data: { url, reason: 'we move house' } },
+        { type: 'endpoint.resumed', timer_id: null, data: { url } },
+      ]);
     });
 
     it('makes dead letters of what has been postponed for 72 h, which a redelivery brings back', async () => {

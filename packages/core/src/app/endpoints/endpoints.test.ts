@@ -278,6 +278,9 @@ describe('endpoints', () => {
       await tendEndpoints(deps);
       await tendEndpoints(deps);
       expect((await types()).filter((type) => type === 'endpoint.paused')).toHaveLength(1);
+      const inbox = { teamId: 'team_a', agentId: null };
+      const { messages } = await deps.inbox.list(inbox, { all: true, now, limit: 10 });
+      expect(messages.map(({ data }) => data?.endpoint_id)).toEqual([endpoint.id]);
       expect((await known())?.notices).toEqual([]);
     });
 

@@ -3,6 +3,7 @@ import { learnFailure, learnSuccess, missProbe } from '../../domain/endpoint/lea
 import type { Endpoint } from '../../domain/endpoint/state.ts';
 import { needsProber } from '../../domain/endpoint/upkeep.ts';
 import type { Delivery, Timer } from '../../domain/timer/state.ts';
+import { deliveryId } from '../../wire/delivery-id.ts';
 import type { Deps } from '../deps.ts';
 import { changeEndpoint, changeKnown, type EndpointChange } from './change.ts';
 import { endpointOf, keyOf } from './endpoint-of.ts';
@@ -22,7 +23,12 @@ export async function learnOutcome(
 ): Promise<void> {
   const endpoint = endpointOf(timer.teamId, delivery.action);
   if (endpoint === null) return;
-  const made = { attempt: name, timerId: timer.id, at: report.at };
+  const origin = {
+    timerId: timer.id,
+    timerName: timer.name,
+    deliveryId: deliveryId(timer, delivery.number),
+  };
+  const made = { attempt: name, origin, at: report.at };
   try {
     const change = await learn(deps, endpoint, delivery, made, report);
     if (change !== null) await follow(deps, change);

@@ -11,10 +11,6 @@ export async function pausedTargets({ endpoints }: Deps, { teamId, events }: Tim
   const actions = TRIGGERS.flatMap((trigger) => actionsOf(events, trigger));
   const named = actions.flatMap((action) => endpointOf(teamId, action) ?? []);
   const distinct = [...new Map(named.map((endpoint) => [endpoint.id, endpoint])).values()];
-  const found = await Promise.all(
-    distinct.map(async (endpoint) =>
-      (await endpoints.glance(keyOf(endpoint))) === 'paused' ? endpoints.get(keyOf(endpoint)) : null,
-    ),
-  );
+  const found = await Promise.all(distinct.map((endpoint) => endpoints.get(keyOf(endpoint))));
   return found.filter((endpoint) => endpoint?.status === 'paused');
 }

@@ -15,7 +15,7 @@ export function pauseByHand(
 ): Endpoint {
   if (endpoint?.status === 'paused' && endpoint.pause.by !== 'service') return endpoint;
   const { failures = null, notices = [] } = endpoint ?? {};
-  const notice = { type: 'paused' as const, at: now, by, reason, timerId: null, failures };
+  const notice = { type: 'paused' as const, at: now, by, reason, origin: null, failures };
   return {
     id,
     teamId,
@@ -32,7 +32,7 @@ export function pauseByHand(
 export function resumeByHand(endpoint: Endpoint, by: string, now: number): Result<Endpoint> {
   switch (endpoint.status) {
     case 'paused':
-      return ok(resumed(endpoint, { by, timerId: null }, now));
+      return ok(resumed(endpoint, { by, origin: null }, now));
     case 'resumed':
       return ok(endpoint);
     case 'failing':

@@ -10,6 +10,7 @@ const NOW = Date.UTC(2030, 0, 1);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NAME = { id: 'end_1', teamId: 'team_1', url: 'https://a.example/' };
+const ORIGIN = { timerId: 'tmr_1', timerName: 'tea', deliveryId: 'dlv_1_1_tmr_1' };
 const RUNS = { numRuns: 500 };
 
 type Order =
@@ -69,7 +70,7 @@ function carryOut(
   now: number,
 ): Omit<Moment, 'now' | 'before' | 'order'> {
   const plain = (after: Endpoint | null) => ({ after, admission: null });
-  const made = 'attempt' in told ? { attempt: told.attempt, timerId: `tmr_${told.attempt}`, at: now } : null;
+  const made = 'attempt' in told ? { attempt: told.attempt, origin: ORIGIN, at: now } : null;
   if (made !== null && told.type === 'fail') {
     const failed = { ...made, error: 'answered 500', isGone: told.isGone };
     return plain(learnFailure(before, NAME, failed, now));
@@ -273,5 +274,5 @@ describe('an endpoint', () => {
 });
 
 function attemptAt(at: number) {
-  return { attempt: 'probe', timerId: 'tmr_1', at, error: 'answered 500' };
+  return { attempt: 'probe', origin: ORIGIN, at, error: 'answered 500' };
 }

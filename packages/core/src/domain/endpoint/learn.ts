@@ -2,6 +2,7 @@ import {
   type Endpoint,
   type EndpointName,
   type Failures,
+  type Origin,
   PAUSE_AFTER_FAILURES,
   PAUSE_AFTER_MS,
   type Pause,
@@ -12,7 +13,7 @@ import {
 export interface MadeAttempt {
   /** Tells it from all others of the endpoint. */
   attempt: string;
-  timerId: string;
+  origin: Origin;
   /** When it was handed off. */
   at: number;
 }
@@ -38,12 +39,12 @@ export function learnFailure(
   if (!failed.isGone && !isHopeless(failures, now)) return { ...known, status: 'failing', release };
   const pause = pausedBy('service', null, now, failed.isGone);
   const { at, by, reason } = pause;
-  const notice = { type: 'paused' as const, at, by, reason, timerId: failed.timerId, failures };
+  const notice = { type: 'paused' as const, at, by, reason, origin: failed.origin, failures };
   return { ...known, status: 'paused', pause, release: null, notices: [...notices, notice] };
 }
 
 /** Takes in that an attempt succeeded. Null when nothing has to be known of the endpoint any more. */
-export function learnSuccess(endpoint: Endpoint, { timerId }: MadeAttempt, now: number): Endpoint | null {
+export function learnSuccess(endpoint: Endpoint, { origin }: MadeAttempt, now: number): Endpoint | null {
   if (endpoint.status !== 'paused') {
     const { release, notices } = endpoint;
     const isOver = release === null && notices.length === 0;
@@ -51,7 +52,7 @@ export function learnSuccess(endpoint: Endpoint, { timerId }: MadeAttempt, now: 
   }
   // Whoever paused it means it.
   if (endpoint.pause.probeAt === null) return { ...endpoint, failures: null };
-  return resumed(endpoint, { by: 'service', timerId }, now);
+  return resumed(endpoint, { by: 'service', origin }, now);
 }
 
 /**
@@ -77,10 +78,10 @@ export function pausedBy(by: string, reason: string | null, now: number, isGone 
 /** The endpoint with nothing held against it, and what was postponed on its way. */
 export function resumed(
   { id, teamId, url, notices, failures }: Endpoint,
-  { by, timerId }: { by: string; timerId: string | null },
+  { by, origin }: { by: string; origin: Origin | null },
   now: number,
 ): Endpoint {
-  const notice = { type: 'resumed' as const, at: now, by, reason: null, timerId, failures };
+  const notice = { type: 'resumed' as const, at: now, by, reason: null, origin, failures };
   const release = { since: now, nextAt: now, isThrough: false };
   return { id, teamId, url, status: 'resumed', failures: null, notices: [...notices, notice], release };
 }

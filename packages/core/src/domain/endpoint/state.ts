@@ -47,6 +47,13 @@ export interface Pause {
   idleUntil: number | null;
 }
 
+/** A delivery, and the timer that it belongs to. */
+export interface Origin {
+  timerId: string;
+  timerName: string;
+  deliveryId: string;
+}
+
 /** What the team is yet to be told. */
 export interface Notice {
   type: 'paused' | 'resumed';
@@ -54,8 +61,8 @@ export interface Notice {
   /** `service`, or the id of whoever asked for it. */
   by: string;
   reason: string | null;
-  /** The timer whose delivery made the difference; null by hand. */
-  timerId: string | null;
+  /** The delivery that made the difference; null by hand. */
+  origin: Origin | null;
   failures: Failures | null;
 }
 
