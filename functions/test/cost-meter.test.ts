@@ -5,7 +5,10 @@ import { type EngineUnderTest, startEngineUnderTest } from './support/engine-und
 import { type MeteredFirestore, openMeteredFirestore } from './support/firestore.ts';
 import { dollarsPerMillion, type Operations } from './support/price.ts';
 
-/** Timers in each measurement: what is done once in a while instead of for each timer shows as a fraction. */
+/**
+ * Timers in each measurement: what is done once in a while instead of for each timer shows as a fraction. On a slow machine
+ * the look at endpoints that fail, every 30 s, comes up in the later ones.
+ */
 const TIMERS = 20;
 
 /** What Google bills for, by the life that a timer had; filled in by the tests and printed at the end. */
@@ -90,7 +93,7 @@ describe('what the life of a timer costs', () => {
     await api.call('PUT', '/v1/context/tests_passed', { body: { value: true } });
     const conditions = { tests_passed: true };
     const { reads, writes, tasks } = await measure('judged and fired', () => live({ conditions }));
-    expect({ reads, writes, tasks }).toEqual({ reads: 4, writes: 3, tasks: 2 });
+    expect({ reads: Math.floor(reads), writes, tasks }).toEqual({ reads: 4, writes: 3, tasks: 2 });
   });
 
   it('is no dispatch when the timer is cancelled: its task is deleted', async () => {
@@ -110,7 +113,7 @@ describe('what the life of a timer costs', () => {
       await api.command(id, 'extend', { by: 100 });
       await settled();
     });
-    expect({ reads, writes, tasks }).toEqual({ reads: 3, writes: 4, tasks: 4 });
+    expect({ reads: Math.floor(reads), writes, tasks }).toEqual({ reads: 3, writes: 4, tasks: 4 });
   });
 
   it('is one task, and a claim and an outcome more with one retry', async () => {
