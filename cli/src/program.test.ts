@@ -7,6 +7,7 @@ import { run } from './run.ts';
 
 const DELIVERY = 'dlv_1_abc_x';
 const KEY = 'key_x';
+const INVITATION = 'inv_0123456789012345678901';
 const MESSAGE = 'msg_4fZk0Qw7cTn2Ry9LbXa1Ve';
 const ENDPOINT = 'end_4fZk0Qw7cTn2Ry9LbXa1Ve';
 /** What the path names, of operations that take no other id. */
@@ -18,6 +19,7 @@ const IDS: Partial<Record<OperationId, string>> = {
   resumeEndpoint: ENDPOINT,
   rotateApiKey: KEY,
   revokeApiKey: KEY,
+  withdrawInvitation: INVITATION,
   acknowledgeBroadcast: MESSAGE,
   getMessage: MESSAGE,
 };
@@ -92,6 +94,20 @@ const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
   listSecrets: ['secrets', 'list'],
   setSecret: ['secrets', 'set', 'x', '--value', 'correct horse'],
   deleteSecret: ['secrets', 'delete', 'x'],
+  getMe: ['whoami'],
+  createTeam: ['team', 'create', 'DevOps'],
+  acceptInvitation: ['team', 'join', 'mnt_invite_0123456789abcdef'],
+  getTeam: ['team', 'show'],
+  updateTeam: ['team', 'rename', '--slug', 'platform'],
+  transferTeam: ['team', 'transfer', 'x', '--yes'],
+  leaveTeam: ['team', 'leave', '--yes'],
+  listMembers: ['team', 'members'],
+  changeMember: ['team', 'role', 'x', 'admin'],
+  removeMember: ['team', 'remove', 'x'],
+  listInvitations: ['team', 'invitations'],
+  invite: ['team', 'invite', 'ann@example.com'],
+  withdrawInvitation: ['team', 'withdraw', INVITATION],
+  listAuditLog: ['team', 'audit'],
   listApiKeys: ['keys', 'list'],
   createApiKey: ['keys', 'create', 'ci', '--scopes', 'timers:read'],
   rotateApiKey: ['keys', 'rotate', KEY],

@@ -30,15 +30,18 @@ import { runnersCommand } from './commands/runners.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { secretsCommand } from './commands/secrets.ts';
 import { sendCommand } from './commands/send.ts';
+import { teamCommand } from './commands/team.ts';
 import { touchCommand } from './commands/touch.ts';
 import { waitCommand } from './commands/wait.ts';
 import { watchCommand } from './commands/watch.ts';
+import { whoamiCommand } from './commands/whoami.ts';
 import type { Cli } from './lib/cli.ts';
 
 const ENVIRONMENT = `
 Environment:
   MINOOTS_URL      API to talk to; a server on this machine, started when needed, unless set
-  MINOOTS_API_KEY  key for it
+  MINOOTS_API_KEY  key for it, or the ID token of a person
+  MINOOTS_TEAM     team to work in, by slug or id; that of the key, or your own, unless set
   MINOOTS_HOME     data folder of the local server (~/.minoots)`;
 
 /** The whole command line. */
@@ -75,6 +78,8 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(adminCommand(cli))
     .addCommand(contextCommand(cli))
     .addCommand(secretsCommand(cli))
+    .addCommand(whoamiCommand(cli))
+    .addCommand(teamCommand(cli))
     .addCommand(keysCommand(cli))
     .addCommand(deleteCommand(cli))
     .addCommand(cleanupCommand(cli))

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { apiConformance } from '@minoots/core/testing';
+import { signIn } from './support/auth.ts';
 import { advance } from './support/driving.ts';
 import { stacksUnderTest } from './support/stacks.ts';
 
@@ -14,6 +15,7 @@ apiConformance(
     baseUrl: virtual.apiUrl,
     key: virtual.key,
     advance: (byMs) => advance(virtual, byMs),
+    signIn: (person) => signIn(virtual, person),
     close: async () => {},
   }),
   { hasFrontEnd: true, chains: { long: 20, wide: 100 } },

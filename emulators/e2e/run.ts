@@ -11,7 +11,10 @@ import { type Stack, startStack } from '../src/stack.ts';
 import { CORS_ORIGIN, STACKS_VARIABLE, type StackUnderTest } from './support/stacks.ts';
 
 const LOGS = join(CACHE, 'logs');
-const REAL_SETTINGS = { MINOOTS_FIRE_QUEUES: '2', MINOOTS_CORS_ORIGINS: CORS_ORIGIN };
+/** Teams whose people can work together. */
+const MINOOTS_START_PLAN = 'pro';
+const REAL_SETTINGS = { MINOOTS_FIRE_QUEUES: '2', MINOOTS_CORS_ORIGINS: CORS_ORIGIN, MINOOTS_START_PLAN };
+const VIRTUAL_SETTINGS = { MINOOTS_CLOCK: 'virtual', MINOOTS_START_PLAN };
 
 /**
  * `npm run test:firebase`: boots one stack whose clock is the real one and one whose clock the tests move, runs jest over
@@ -25,7 +28,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<Ended
   const run = randomBytes(3).toString('hex');
   const starts = [
     startStack({ projectId: `demo-real-${run}`, settings: REAL_SETTINGS, signal }),
-    startStack({ projectId: `demo-virtual-${run}`, settings: { MINOOTS_CLOCK: 'virtual' }, signal }),
+    startStack({ projectId: `demo-virtual-${run}`, settings: VIRTUAL_SETTINGS, signal }),
   ];
   try {
     const [real, virtual] = await Promise.all(starts.map(async (start) => underTest(await start)));

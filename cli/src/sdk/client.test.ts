@@ -6,6 +6,7 @@ import type { WireRequest } from './wire.ts';
 const DELIVERY = 'dlv_1_abc_x';
 const KEY = 'key_x';
 const ENDPOINT = 'end_4fZk0Qw7cTn2Ry9LbXa1Ve';
+const INVITATION = 'inv_0123456789012345678901';
 const MESSAGE = 'msg_4fZk0Qw7cTn2Ry9LbXa1Ve';
 /** What the path of an operation names; "x" unless told. */
 const IDS: Partial<Record<OperationId, string>> = {
@@ -14,6 +15,7 @@ const IDS: Partial<Record<OperationId, string>> = {
   pauseEndpoint: ENDPOINT,
   resumeEndpoint: ENDPOINT,
   getMessage: MESSAGE,
+  withdrawInvitation: INVITATION,
 };
 
 /** Every operation of the API and how the client calls it. A new operation does not compile until it is here. */
@@ -89,6 +91,20 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   listSecrets: ({ secrets }) => secrets.list(),
   setSecret: ({ secrets }) => secrets.set('x', 'correct horse'),
   deleteSecret: ({ secrets }) => secrets.delete('x'),
+  getMe: (client) => client.me(),
+  createTeam: ({ team }) => team.create({ name: 'DevOps', slug: 'devops' }),
+  acceptInvitation: ({ team }) => team.join('mnt_invite_0123456789abcdef'),
+  getTeam: ({ team }) => team.get(),
+  updateTeam: ({ team }) => team.update({ slug: 'platform' }),
+  transferTeam: ({ team }) => team.transfer('x'),
+  leaveTeam: ({ team }) => team.leave(),
+  listMembers: ({ team }) => team.members(),
+  changeMember: ({ team }) => team.changeRole('x', 'admin'),
+  removeMember: ({ team }) => team.remove('x'),
+  listInvitations: ({ team }) => team.invitations(),
+  invite: ({ team }) => team.invite({ email: 'ann@example.com', role: 'viewer' }),
+  withdrawInvitation: ({ team }) => team.withdraw(INVITATION),
+  listAuditLog: ({ team }) => team.auditLog({ limit: 10 }),
   listApiKeys: ({ apiKeys }) => apiKeys.list(),
   createApiKey: ({ apiKeys }) => apiKeys.create({ name: 'ci', scopes: 'read-only' }),
   rotateApiKey: ({ apiKeys }) => apiKeys.rotate(KEY, { overlap: '1h' }),

@@ -1,4 +1,4 @@
-import type { OperationId } from '@minoots/contract';
+import type { Me, OperationId } from '@minoots/contract';
 import type { Carrier } from './carrier.ts';
 import { type EventStreamOptions, followEvents, type StreamItem } from './events.ts';
 import { Agents } from './resources/agents.ts';
@@ -12,6 +12,7 @@ import { Runners } from './resources/runners.ts';
 import { Schedules } from './resources/schedules.ts';
 import { Secrets } from './resources/secrets.ts';
 import { Service } from './resources/service.ts';
+import { Team } from './resources/team.ts';
 import { Timers } from './resources/timers.ts';
 import { type AnswerOf, type RequestParts, readAnswer, toWire } from './wire.ts';
 
@@ -27,9 +28,11 @@ export class MinootsClient {
   readonly secrets: Secrets;
   readonly apiKeys: ApiKeys;
   readonly schedules: Schedules;
+  readonly team: Team;
   readonly runners: Runners;
   readonly service: Service;
   readonly #carrier: Carrier;
+  readonly #readMe: () => Promise<Me>;
 
   constructor(carrier: Carrier) {
     this.#carrier = carrier;
@@ -49,8 +52,15 @@ export class MinootsClient {
     this.secrets = new Secrets(call);
     this.apiKeys = new ApiKeys(call);
     this.schedules = new Schedules(call);
+    this.team = new Team(call);
+    this.#readMe = () => call('getMe');
     this.runners = new Runners(call);
     this.service = new Service(call);
+  }
+
+  /** Who asks, in which team, and what they may do. */
+  me(): Promise<Me> {
+    return this.#readMe();
   }
 
   /**

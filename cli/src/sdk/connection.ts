@@ -10,6 +10,8 @@ export interface Connection {
   /** Without a slash at its end. */
   readonly url: string;
   readonly apiKey: string;
+  /** The team that requests are for, by slug or id; they name none unless given. */
+  readonly team?: string | undefined;
 }
 
 const KEY_TRIAL_TIMEOUT_MS = 5_000;
@@ -22,11 +24,11 @@ export type Connect = () => Promise<Connection>;
  * @throws MinootsError `not_configured`, `server_start_failed`
  */
 export function connector(settings: Settings): Connect {
-  const { url, apiKey, home } = settings;
-  if (url === undefined) return () => connectLocal(home, apiKey);
+  const { url, apiKey, home, team } = settings;
+  if (url === undefined) return async () => ({ ...(await connectLocal(home, apiKey)), team });
   return async () => {
     const key = apiKey ?? (isLoopback(url) ? await readKey(home) : undefined);
-    if (key !== undefined) return { url, apiKey: key };
+    if (key !== undefined) return { url, apiKey: key, team };
     throw new MinootsError({
       code: 'not_configured',
       detail: `no API key for ${url}: set MINOOTS_API_KEY`,

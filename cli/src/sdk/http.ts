@@ -68,8 +68,12 @@ export class Transport {
     this.#connection ??= this.#connect();
     const connection = this.#connection;
     try {
-      const { url, apiKey } = await connection;
-      const headers = { ...request.headers, authorization: `Bearer ${apiKey}` };
+      const { url, apiKey, team } = await connection;
+      const headers = {
+        ...request.headers,
+        authorization: `Bearer ${apiKey}`,
+        ...(team === undefined ? {} : { 'minoots-team': team }),
+      };
       const { method, body } = request;
       return await fetch(url + request.path, { method, headers, body, signal, redirect: 'error' }).catch(
         (cause: unknown) => {

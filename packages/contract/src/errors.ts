@@ -6,7 +6,11 @@ export const ERRORS = {
   malformed_json: { status: 400, title: 'The body is not JSON', retryable: false },
   invalid_cursor: { status: 400, title: 'The cursor is not one of this list', retryable: false },
   unauthenticated: { status: 401, title: 'No valid credentials', retryable: false },
-  forbidden: { status: 403, title: 'The key lacks a scope', retryable: false },
+  forbidden: {
+    status: 403,
+    title: 'It is more than the key, or the role in the team, allows',
+    retryable: false,
+  },
   not_found: { status: 404, title: 'No such resource', retryable: false },
   method_not_allowed: { status: 405, title: 'The resource has no such method', retryable: false },
   timer_exists: { status: 409, title: 'Another timer has this id', retryable: false },

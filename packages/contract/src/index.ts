@@ -1,5 +1,6 @@
 export * from './actions.ts';
 export * from './api-keys.ts';
+export * from './audit.ts';
 export * from './batch.ts';
 export * from './billing.ts';
 export * from './conditions.ts';

@@ -1,5 +1,6 @@
 import { agentOperations } from './operations/agents.ts';
 import { apiKeyOperations } from './operations/api-keys.ts';
+import { auditOperations } from './operations/audit.ts';
 import { billingOperations } from './operations/billing.ts';
 import { contextOperations } from './operations/context.ts';
 import { deliveryOperations } from './operations/deliveries.ts';
@@ -10,6 +11,7 @@ import { runnerOperations } from './operations/runners.ts';
 import { scheduleOperations } from './operations/schedules.ts';
 import { secretOperations } from './operations/secrets.ts';
 import { serviceOperations } from './operations/service.ts';
+import { teamOperations } from './operations/teams.ts';
 import { timerOperations } from './operations/timers.ts';
 
 export type { Operation } from './operations/operation.ts';
@@ -26,7 +28,9 @@ export const OPERATIONS = {
   ...billingOperations,
   ...contextOperations,
   ...secretOperations,
+  ...teamOperations,
   ...apiKeyOperations,
+  ...auditOperations,
   ...eventOperations,
   ...serviceOperations,
 };

@@ -22,6 +22,7 @@ import { runnerHandlers } from './runners.handlers.ts';
 import { scheduleHandlers } from './schedules.handlers.ts';
 import { secretHandlers } from './secrets.handlers.ts';
 import { type ServiceDeps, serviceHandlers } from './service.handlers.ts';
+import { teamHandlers } from './teams.handlers.ts';
 import { timerHandlers } from './timers.handlers.ts';
 
 /** What an engine gives the API: the ports of the use cases, who may call, and what it says of itself. */
@@ -40,6 +41,7 @@ export function createApi(deps: ApiDeps): Hono {
     ...billingHandlers(deps),
     ...contextHandlers(deps),
     ...secretHandlers(deps),
+    ...teamHandlers(deps),
     ...apiKeyHandlers(deps),
     ...eventHandlers(deps),
     ...previewHandlers(deps),

@@ -20,6 +20,7 @@ import { spawningTimers } from './conformance/lineage.ts';
 import { listingTimers } from './conformance/listing.ts';
 import { movingTimers } from './conformance/moving.ts';
 import { movingSchedules } from './conformance/moving-schedules.ts';
+import { keepingToPermissions } from './conformance/permissions.ts';
 import { foreseeing } from './conformance/preview.ts';
 import { removingTimers } from './conformance/removing.ts';
 import { makingRequests } from './conformance/requests.ts';
@@ -28,6 +29,8 @@ import { runningSchedules } from './conformance/schedules.ts';
 import { keepingSecrets } from './conformance/secrets.ts';
 import { askingTheService } from './conformance/service.ts';
 import { rotatingSigningSecrets } from './conformance/signing-secrets.ts';
+import { workingInTeams } from './conformance/teams.ts';
+import { keepingTeamsApart } from './conformance/tenancy.ts';
 
 export type { ServerUnderTest } from './conformance/client.ts';
 
@@ -87,6 +90,9 @@ export function apiConformance(
     removingTimers(suite);
     movingTimers(suite);
     movingSchedules(suite);
+    workingInTeams(suite);
+    keepingToPermissions(suite);
+    keepingTeamsApart(suite);
     askingTheService(suite);
   });
 }

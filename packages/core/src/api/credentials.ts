@@ -4,7 +4,13 @@ import type { Authenticator, Principal } from '../ports/authenticator.ts';
 import { invalidRequest } from './problem.ts';
 
 /** What concerns who may do what: here a person who has just been shut out must be out. */
-const ADMINISTRATIVE: readonly Scope[] = ['teams:admin', 'teams:own', 'secrets:write', 'account'];
+const ADMINISTRATIVE: readonly Scope[] = [
+  'teams:admin',
+  'teams:own',
+  'secrets:write',
+  'service:admin',
+  'account',
+];
 const TEAM_HEADER = 'minoots-team';
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 
@@ -39,6 +45,20 @@ export async function authorize(
       ? `The API key lacks the scope ${scope}`
       : `What takes the scope ${scope} is more than a team's ${principal.role} may do`;
   throw new MinootsError('forbidden', detail, { members: { required_scope: scope } });
+}
+
+/** Whether whoever made a request still may, in the same team. Where that cannot be found out at present they may. */
+export async function mayStill(
+  headers: Headers,
+  scope: Scope,
+  authenticator: Authenticator,
+  teamId: string,
+): Promise<boolean> {
+  try {
+    return (await authorize(headers, scope, authenticator)).teamId === teamId;
+  } catch (error) {
+    return !(error instanceof MinootsError);
+  }
 }
 
 /** The team that a request names, by slug or id; null where it names none. */

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { TimerEvent } from '@minoots/contract';
+import { teamNotFound } from '../app/errors.ts';
 import type { EventFeed, Subscription } from '../ports/event-feed.ts';
+import { StorageUnavailable } from '../ports/timer-store.ts';
 import { createApi } from './app.ts';
 import { eventStream, HEARTBEAT_MS, MAX_WAITING_EVENTS } from './event-stream.ts';
 import { fakeEngine, KEY } from './fake-engine.ts';
@@ -68,6 +70,19 @@ describe('eventStream', () => {
     await reader.cancel();
   });
 
+  it('ends with the first heartbeat at which the reader may not read it any more', async () => {
+    const answers = [true, false];
+    const subscription = subscriptionOf([]);
+    const reader = eventStream(subscription, async () => answers.shift() ?? true).getReader();
+    await readUntil(reader, 'retry');
+    jest.advanceTimersByTime(HEARTBEAT_MS);
+    expect(await readUntil(reader, '\n\n')).toBe(': alive\n\n');
+    jest.advanceTimersByTime(HEARTBEAT_MS);
+    expect(await reader.read()).toEqual({ done: true, value: undefined });
+    await subscription.closed;
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   it('closes the subscription when the reader goes away', async () => {
     const subscription = subscriptionOf([]);
     await eventStream(subscription).cancel();
@@ -107,6 +122,28 @@ describe('GET /v1/events', () => {
       '41',
     );
     await response.body?.cancel();
+  });
+
+  it.each([
+    ['ends when the key is not good any more', async () => null, true],
+    ['ends when the person is out of the team', () => Promise.reject(teamNotFound('team_a')), true],
+    ['goes on when nobody can tell', () => Promise.reject(new StorageUnavailable('down')), false],
+  ])('%s', async (_, authenticate, isEnd) => {
+    jest.useFakeTimers();
+    const engine = fakeEngine({
+      events: { publish: async () => {}, subscribe: async () => subscriptionOf([]) },
+    });
+    const response = await createApi(engine).request('/v1/events', {
+      headers: { authorization: `Bearer ${KEY}` },
+    });
+    const reader = response.body?.getReader();
+    if (reader === undefined) throw new Error('there is no stream');
+    await readUntil(reader, 'retry');
+    engine.authenticator = { authenticate };
+    jest.advanceTimersByTime(HEARTBEAT_MS);
+    expect((await reader.read()).done).toBe(isEnd);
+    await reader.cancel();
+    jest.useRealTimers();
   });
 
   it('leaves no subscription behind for a HEAD request', async () => {

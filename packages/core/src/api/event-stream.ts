@@ -8,8 +8,14 @@ export const MAX_WAITING_EVENTS = 64;
 
 const RECONNECT_MS = 2_000;
 
-/** A subscription as server-sent events. It ends with the subscription, and closes it when the reader goes away. */
-export function eventStream(subscription: Subscription): ReadableStream<Uint8Array> {
+/**
+ * A subscription as server-sent events. It ends with the subscription, and closes it when the reader goes away.
+ * @param mayGoOn asked with each heartbeat; the stream ends when the reader may not read it any more
+ */
+export function eventStream(
+  subscription: Subscription,
+  mayGoOn: () => Promise<boolean> = async () => true,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const events = subscription.events[Symbol.asyncIterator]();
   let heartbeat: NodeJS.Timeout | undefined;
@@ -24,8 +30,13 @@ export function eventStream(subscription: Subscription): ReadableStream<Uint8Arr
       start(controller) {
         const beginning = subscription.resumed ? '' : frame({ event: STREAM_RESET, data: '{}' });
         controller.enqueue(encoder.encode(`retry: ${RECONNECT_MS}\n\n${beginning}`));
-        heartbeat = setInterval(() => {
-          if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(': alive\n\n'));
+        heartbeat = setInterval(async () => {
+          const isAllowed = await mayGoOn();
+          if (!isOpen) return;
+          if (!isAllowed) {
+            stop();
+            controller.close();
+          } else if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(': alive\n\n'));
         }, HEARTBEAT_MS);
       },
       async pull(controller) {

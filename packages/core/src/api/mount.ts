@@ -2,7 +2,7 @@ import { OPERATIONS, type Operation, type OperationId } from '@minoots/contract'
 import type { Context, Hono } from 'hono';
 import type { RequestContext } from '../app/deps.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
-import { authorize } from './credentials.ts';
+import { authorize, mayStill } from './credentials.ts';
 import {
   commandIdOf,
   type IdempotencyDeps,
@@ -47,13 +47,19 @@ export function mountOperation(app: Hono, deps: MountDeps, handlers: Handlers, i
   });
 }
 
-type Run = (parts: RequestParts, ctx: RequestContext | undefined, request: Request) => Promise<Reply>;
+type StillMay = () => Promise<boolean>;
+type Run = (
+  parts: RequestParts,
+  ctx: RequestContext | undefined,
+  request: Request,
+  stillMay: StillMay,
+) => Promise<Reply>;
 
 function runner<K extends OperationId>(handlers: Handlers, id: K): Run {
   const operation: Operation = OPERATIONS[id];
-  return async (parts, ctx, request) => {
+  return async (parts, ctx, request, stillMay) => {
     // The parts were read by the very schemas that `Call` is derived from; the compiler cannot follow them here.
-    const call = { ...parts, ctx, request } as Call<K>;
+    const call = { ...parts, ctx, request, stillMay } as Call<K>;
     return toReply(operation, await handlers[id](call));
   };
 }
@@ -66,14 +72,19 @@ async function serve(
   fail: (error: unknown) => Reply,
 ): Promise<Reply> {
   const request = c.req.raw;
-  if (operation.scope === null) return run(await readParts(operation, c.req), undefined, request);
-  const ctx = { principal: await authorize(request.headers, operation.scope, deps.authenticator) };
+  const { scope } = operation;
+  if (scope === null) return run(await readParts(operation, c.req), undefined, request, async () => true);
+  const ctx = { principal: await authorize(request.headers, scope, deps.authenticator) };
+  const stillMay = () => mayStill(request.headers, scope, deps.authenticator, ctx.principal.teamId);
   const key = operation.method === 'POST' ? idempotencyKey(request.headers) : null;
   const parts = await readParts(operation, c.req);
-  if (key === null) return run(parts, ctx, request);
-  const fingerprint = requestFingerprint(operation.method, c.req.path, parts.text);
+  if (key === null) return run(parts, ctx, request, stillMay);
+  const { type, id } = ctx.principal;
+  // Of two people in a team neither is given what the other was answered.
+  const who = type === 'user' ? `${id}\n` : '';
+  const fingerprint = requestFingerprint(operation.method, c.req.path, who + parts.text);
   const { shownOnce = [] } = operation;
   return once(deps, { key, fingerprint, ctx, shownOnce }, () =>
-    run(parts, { ...ctx, commandId: commandIdOf(key) }, request).catch(fail),
+    run(parts, { ...ctx, commandId: commandIdOf(key) }, request, stillMay).catch(fail),
   );
 }

@@ -162,6 +162,10 @@ export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = 
       value: { value: 'https://hooks.slack.com/services/T0/B0/XXXXXXXX' },
     },
   },
+  createTeam: { devops: { summary: 'A team', value: { name: 'DevOps', slug: 'devops-team' } } },
+  updateTeam: { rename: { summary: 'Another name', value: { name: 'Platform' } } },
+  changeMember: { admin: { summary: 'Make an admin', value: { role: 'admin' } } },
+  invite: { member: { summary: 'For a week', value: { email: 'ann@example.com', role: 'member' } } },
   createApiKey: {
     agent: {
       summary: 'A key for an agent, for a year',

@@ -20,10 +20,19 @@ export function responsesOf(id: string, operation: Operation): ZodOpenApiRespons
   return responses;
 }
 
+/** What may be wrong with whoever asks, and with the team that they ask for. */
+const OF_CREDENTIALS = [
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'invalid_request',
+  'identity_unavailable',
+] as const satisfies ErrorCode[];
+
 /** Every code that an operation can answer: its own, and those that any operation of its kind can. */
 export function errorsOf({ scope, method, params, query, body, shownOnce, errors }: Operation): ErrorCode[] {
   const codes: ErrorCode[] = [...errors, 'internal'];
-  if (scope !== null) codes.push('unauthenticated', 'forbidden', 'storage_unavailable', 'shutting_down');
+  if (scope !== null) codes.push(...OF_CREDENTIALS, 'storage_unavailable', 'shutting_down');
   if (params ?? query ?? body) codes.push('invalid_request');
   if (body !== undefined) codes.push('malformed_json', 'payload_too_large', 'unsupported_media_type');
   if (method === 'POST') codes.push('idempotency_in_flight', 'idempotency_mismatch');

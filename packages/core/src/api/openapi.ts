@@ -44,14 +44,18 @@ export function openApiDocument({ version, has }: OpenApiOptions): string {
       { name: 'billing', description: 'Plans of teams, and what they pay for' },
       { name: 'context', description: 'Facts of the team that conditions ask for' },
       { name: 'secrets', description: 'What receivers know the service by, written and never read' },
-      { name: 'teams', description: 'Who may do what, and the keys that act for a team' },
+      { name: 'teams', description: 'Who asks, who may do what, and the keys that act for a team' },
       { name: 'events', description: 'What happens to timers, as it happens' },
       { name: 'service', description: 'The service itself' },
     ],
     security: [{ bearer: [] }, { apiKey: [] }],
     components: {
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'An API key as bearer token' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key, or the ID token of a person, as bearer token',
+        },
         apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'An API key' },
       },
     },
@@ -100,8 +104,15 @@ function requestBody(
   };
 }
 
-function extraParameters(id: string, { method }: Operation): ZodOpenApiParameterObject[] {
+function extraParameters(id: string, { method, scope }: Operation): ZodOpenApiParameterObject[] {
   const parameters: ZodOpenApiParameterObject[] = [];
+  if (scope !== null)
+    parameters.push(
+      header(
+        'Minoots-Team',
+        'The team that the request is for, by slug or id; otherwise that of the key, or the personal one',
+      ),
+    );
   if (method === 'POST')
     parameters.push(
       header('Idempotency-Key', 'Carries this request out once, however often it is sent', {

@@ -13,6 +13,8 @@ export interface Call<K extends OperationId> {
   ctx: Operations[K]['scope'] extends null ? undefined : RequestContext;
   /** The request as it came, for its headers and its signal; the body has been read. */
   request: Request;
+  /** Whether whoever asks still may, for answers that take long. Where that cannot be found out at present they may. */
+  stillMay: () => Promise<boolean>;
 }
 
 /** What a handler answers: a body as the contract declares it, or a stream. */

@@ -8,8 +8,8 @@ export interface ServerUnderTest {
   key: string;
   /** Moves the virtual clock; resolves once all that fell due is done. */
   advance(byMs: number): Promise<void>;
-  /** Signs a person in, anew each time, and gives their ID token. Absent where nobody can sign in. */
-  signIn?(person: TestPerson): Promise<string>;
+  /** Signs a person in and gives their ID token. */
+  signIn(person: TestPerson): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -35,9 +35,17 @@ export interface Reply {
 /** Speaks HTTP to a server and reads its answers by the contract's own schemas. */
 export class ApiClient {
   readonly #server: Pick<ServerUnderTest, 'baseUrl' | 'key'>;
+  readonly #team: string | null;
 
-  constructor(server: Pick<ServerUnderTest, 'baseUrl' | 'key'>) {
+  /** @param team what every request asks for, by slug or id; null where it says nothing */
+  constructor(server: Pick<ServerUnderTest, 'baseUrl' | 'key'>, team: string | null = null) {
     this.#server = server;
+    this.#team = team;
+  }
+
+  /** The same client, for another team. */
+  forTeam(team: string | null): ApiClient {
+    return new ApiClient(this.#server, team);
   }
 
   /** Sends a request as it is, with the key unless the headers say otherwise. */
@@ -49,6 +57,7 @@ export class ApiClient {
   /** Sends a request and leaves the body of the answer to be read. */
   open(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers({ authorization: `Bearer ${this.#server.key}` });
+    if (this.#team !== null) headers.set('minoots-team', this.#team);
     for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
     return fetch(this.#server.baseUrl + path, { ...init, headers });
   }

@@ -126,6 +126,7 @@ export const hostileHeaders: fc.Arbitrary<Record<string, string>> = fc.dictionar
     'if-match',
     'if-none-match',
     'last-event-id',
+    'minoots-team',
     'x-request-id',
     'authorization',
     'x-api-key',

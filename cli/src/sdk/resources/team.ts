@@ -1,0 +1,97 @@
+import type {
+  AuditEntry,
+  CreatedInvitation,
+  CreateTeamRequest,
+  Invitation,
+  InviteRequest,
+  Member,
+  Role,
+  Team as TeamInfo,
+  UpdateTeamRequest,
+} from '@minoots/contract';
+import type { AnswerOf } from '../wire.ts';
+import type { Call } from './caller.ts';
+import type { Page } from './timers.ts';
+
+const MAX_PAGE = 200;
+
+/**
+ * Operations on the team that requests are for: the one that the settings name, otherwise that of the key or the personal
+ * one. Every method throws MinootsError.
+ */
+export class Team {
+  readonly #call: Call;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  get(): Promise<TeamInfo> {
+    return this.#call('getTeam');
+  }
+
+  /** Founds a team, with whoever asks as its owner. For people, not for keys. */
+  create(request: CreateTeamRequest): Promise<TeamInfo> {
+    return this.#call('createTeam', { body: request });
+  }
+
+  /** Gives the team another name or slug. */
+  update(change: UpdateTeamRequest): Promise<TeamInfo> {
+    return this.#call('updateTeam', { body: change });
+  }
+
+  async members(): Promise<Member[]> {
+    return (await this.#call('listMembers')).data;
+  }
+
+  changeRole(userId: string, role: Role): Promise<Member> {
+    return this.#call('changeMember', { id: userId, body: { role } });
+  }
+
+  remove(userId: string): Promise<Member> {
+    return this.#call('removeMember', { id: userId });
+  }
+
+  /** Those that still hold. */
+  async invitations(): Promise<Invitation[]> {
+    return (await this.#call('listInvitations')).data;
+  }
+
+  /** The token is in this answer and nowhere else. */
+  invite(request: InviteRequest): Promise<CreatedInvitation> {
+    return this.#call('invite', { body: request });
+  }
+
+  withdraw(invitationId: string): Promise<Invitation> {
+    return this.#call('withdrawInvitation', { id: invitationId });
+  }
+
+  /** Joins the team that an invitation is for, and gives it. For people, not for keys. */
+  join(token: string): Promise<TeamInfo> {
+    return this.#call('acceptInvitation', { body: { token } });
+  }
+
+  leave(): Promise<TeamInfo> {
+    return this.#call('leaveTeam');
+  }
+
+  /** Makes another member an owner, and whoever asks an admin. */
+  transfer(userId: string): Promise<TeamInfo> {
+    return this.#call('transferTeam', { body: { to_user_id: userId } });
+  }
+
+  /** One page of who changed what, newest first. */
+  auditLog(page: Page = {}): Promise<AnswerOf<'listAuditLog'>> {
+    return this.#call('listAuditLog', { query: { ...page } });
+  }
+
+  /** All of it, page by page as it is consumed. */
+  async *wholeAuditLog(): AsyncGenerator<AuditEntry, void> {
+    let cursor: string | null | undefined;
+    do {
+      const page = await this.auditLog({ limit: MAX_PAGE, ...(cursor ? { cursor } : {}) });
+      yield* page.data;
+      cursor = page.next_cursor;
+    } while (cursor);
+  }
+}

@@ -1,0 +1,10 @@
+import type { Team } from '../../domain/team/state.ts';
+import type { Deps, RequestContext } from '../deps.ts';
+import { notFounded } from './change.ts';
+
+/** The team that a request is for. */
+export async function getTeam({ teams }: Pick<Deps, 'teams'>, { principal }: RequestContext): Promise<Team> {
+  const team = await teams.get(principal.teamId);
+  if (team === null) throw notFounded(principal);
+  return team;
+}
