@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Team } from '@minoots/contract';
 import type { Logger } from '@minoots/core';
 import { ApiClient, formsOf, startReceiver, type TestReceiver, tellSecrets } from '@minoots/core/testing';
 import type { CollectionReference, Firestore } from 'firebase-admin/firestore';
@@ -28,14 +29,22 @@ describe('what the Firebase engine stores and says', () => {
     await database.close();
   });
 
-  it('holds no key, no named secret and no signing secret, once these are made', async () => {
-    const { secrets, said, stored } = await tellSecrets(new ApiClient(engine), receiver);
+  /** Somebody who has founded a team. */
+  async function founder(): Promise<ApiClient> {
+    const key = (await engine.signIn?.({ email: 'ada@example.com', emailVerified: true })) ?? '';
+    const person = new ApiClient({ baseUrl: engine.baseUrl, key });
+    const { id } = await person.read(Team, 201, 'POST', '/v1/teams', { body: { name: 'Acme' } });
+    return person.forTeam(id);
+  }
+
+  it('holds no key, no invitation, no named secret and no signing secret, once these are made', async () => {
+    const { secrets, said, stored } = await tellSecrets(new ApiClient(engine), receiver, await founder());
     const dump = await dumpOf(database.firestore);
     for (const text of stored) expect(dump).toContain(text);
     // The recorded answers are gzipped: that they were read is to be seen, too.
     expect(dump).toContain('"status":201');
     const all = new Map([...secrets, ['the key of the tests', engine.key]]);
-    expect(all.size).toBe(7);
+    expect(all.size).toBe(8);
     const places = { said, dump, logged: logged.join('\n') };
     const found = Object.entries(places).flatMap(([place, text]) =>
       [...all]

@@ -41,7 +41,7 @@ describe('what the embedded engine stores and says', () => {
     const places = { said, stdout, stderr, running, stopped };
     const sealingKey = (await readFile(data.file('secret-key'), 'utf8')).trim();
     const all = new Map([...secrets, ['the owner’s key', TEST_KEY], ['the sealing key', sealingKey]]);
-    expect(all.size).toBe(8);
+    expect(all.size).toBe(9);
     expect(foundIn(places, all)).toEqual([]);
   });
 

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { ApiKeyList, CreatedApiKey, OPERATIONS, type Operation, SigningSecrets } from '@minoots/contract';
+import {
+  ApiKeyList,
+  CreatedApiKey,
+  CreatedInvitation,
+  OPERATIONS,
+  type Operation,
+  SigningSecrets,
+} from '@minoots/contract';
 import type { TestReceiver } from '../actions/test-receiver.ts';
 import type { ApiClient, Reply } from '../api/conformance/client.ts';
 import { until } from './until.ts';
@@ -16,13 +23,18 @@ export interface ToldSecrets {
 
 const NAMED_SECRET = 'correct-horse-battery-staple';
 /** Operations whose answers hold secrets by design: the creations in `tellSecrets`, and what receivers are set up from. */
-export const SHOWING = ['createApiKey', 'rotateApiKey', 'getSigningSecrets'];
+export const SHOWING = ['createApiKey', 'rotateApiKey', 'invite', 'getSigningSecrets'];
 
 /**
  * Makes every kind of secret through the API, uses it, lets it be repeated and echoed, lists what can be listed, and ends
  * some of it. For a server on real time that may call the receiver, which echoes the headers that it gets.
+ * @param inviting asks for a team that can invite others
  */
-export async function tellSecrets(api: ApiClient, receiver: TestReceiver): Promise<ToldSecrets> {
+export async function tellSecrets(
+  api: ApiClient,
+  receiver: TestReceiver,
+  inviting: ApiClient = api,
+): Promise<ToldSecrets> {
   const said: string[] = [];
   const secrets = new Map<string, string>();
   const ask = async (method: string, path: string, body?: unknown, headers?: Record<string, string>) => {
@@ -47,6 +59,13 @@ export async function tellSecrets(api: ApiClient, receiver: TestReceiver): Promi
     return data.some(({ id, last_used_at }) => id === rotated.id && last_used_at !== null) || null;
   });
   await ask('DELETE', `/v1/api-keys/${test.id}`);
+
+  const path = '/v1/team/invitations';
+  const invitation = { body: { email: 'guest@example.com' }, headers: { 'idempotency-key': 'invite' } };
+  const { token } = await inviting.read(CreatedInvitation, 201, 'POST', path, invitation);
+  secrets.set('invitation', token);
+  for (const reply of [await inviting.call('POST', path, invitation), await inviting.call('GET', path)])
+    said.push(...[...reply.headers].flat(), reply.text);
 
   secrets.set('named secret', NAMED_SECRET);
   await ask('PUT', '/v1/secrets/TOKEN', { value: NAMED_SECRET });
