@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { MinootsError } from '../sdk/errors.ts';
-import { safeText } from './text.ts';
+import { drawnText, safeJson, safeText } from './text.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Where a command writes, and what it should know about it. */
@@ -39,13 +39,15 @@ export class Output {
   }
 
   line(text: string): void {
-    this.terminal.stdout.write(`${text}\n`);
+    this.terminal.stdout.write(`${this.json ? safeJson(text) : drawnText(text)}\n`);
   }
 
   /** Reports a failure on stderr and gives the exit code for it. */
   fail(error: unknown): number {
     const failure = describeFailure(error);
-    const text = this.json ? JSON.stringify({ error: failure }) : `${pc.red('error')} ${forPerson(failure)}`;
+    const text = this.json
+      ? safeJson(JSON.stringify({ error: failure }))
+      : `${pc.red('error')} ${forPerson(failure)}`;
     this.terminal.stderr.write(`${text}\n`);
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
@@ -73,6 +75,6 @@ function forPerson({ code, message, errors = [], request_id: requestId }: Failur
   const fields = errors
     .filter((field) => !message.includes(field.message))
     .map((field) => `\n  ${field.pointer}: ${field.message}`);
-  const origin = pc.dim([code, requestId].filter(Boolean).join(' · '));
+  const origin = pc.dim(safeText([code, requestId].filter(Boolean).join(' · ')));
   return `${safeText(message + fields.join(''))}\n${origin}`;
 }

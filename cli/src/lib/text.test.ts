@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { safeLine, safeText } from './text.ts';
+import { drawnText, safeJson, safeLine, safeText } from './text.ts';
 
 describe('safeText', () => {
   it.each([
@@ -21,5 +21,21 @@ describe('safeText', () => {
 describe('safeLine', () => {
   it('makes one line of many', () => {
     expect(safeLine('a\r\n\tb\n\nc')).toBe('a b c');
+  });
+});
+
+describe('drawnText', () => {
+  it('leaves colours and line ends, and nothing else to obey', () => {
+    const drawn = '\u001B[31mred\u001B[39m\n\u001B[2J\u001B]0;title\u0007\u009B1A\u202Eend';
+    expect(drawnText(drawn)).toBe('\u001B[31mred\u001B[39m\nend');
+  });
+});
+
+describe('safeJson', () => {
+  it('says the same with escapes', () => {
+    const value = { text: 'a\u009B2J\u202Eb\u007F\u2066☕' };
+    const json = safeJson(JSON.stringify(value));
+    expect(json).toBe(String.raw`{"text":"a\u009b2J\u202eb\u007f\u2066☕"}`);
+    expect(JSON.parse(json)).toEqual(value);
   });
 });

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import type { Terminal } from '../../src/lib/output.ts';
 
-/** For tests: a terminal that remembers what was written to it, without colours. */
+/** For tests: a terminal that remembers what was written to it, without colours, and all of it as it was. */
 export function recordingTerminal({
   isTTY = false,
   kind = 'xterm',
@@ -25,7 +25,7 @@ export function recordingTerminal({
       },
     }),
   };
-  return { terminal, stdout: out.text, stderr: err.text };
+  return { terminal, stdout: out.text, stderr: err.text, written: () => out.written() + err.written() };
 }
 
 function recorder() {
@@ -37,5 +37,5 @@ function recorder() {
       done();
     },
   });
-  return { stream, text: () => stripVTControlCharacters(written) };
+  return { stream, text: () => stripVTControlCharacters(written), written: () => written };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DeliveryId, Duration, Instant, TimerId } from './primitives.ts';
+import { Name } from './timer-fields.ts';
 
 /** How long a runner holds a job unless it renews the lease, in ms. */
 export const JOB_LEASE_MS = 30_000;
@@ -33,7 +34,7 @@ export type JobType = z.infer<typeof JobType>;
 /** Says that a runner is there, or is there again. */
 export const RegisterRunnerRequest = z
   .strictObject({
-    name: z.string().min(1).max(200),
+    name: Name,
     /** An action goes to a runner that has all labels it asks for. */
     labels: z.array(RunnerLabel).max(16).default([]),
     /** What it was started to carry out. */

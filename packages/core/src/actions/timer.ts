@@ -43,12 +43,17 @@ function filled({ name, labels, metadata, ...rest }: TimerTemplate, scope: Templ
   return {
     ...rest,
     name: timerName(render(name, scope)),
-    ...(labels === undefined ? {} : { labels: render(labels, scope) }),
+    ...(labels === undefined ? {} : { labels: render(labels, scope, printable) }),
     ...(metadata === undefined ? {} : { metadata: render(metadata, scope) }),
   };
 }
 
 /** A text as the name of a timer. */
 export function timerName(text: string): string {
-  return shorten(text.replace(/\p{Cc}+/gu, ' '), MAX_NAME);
+  return shorten(printable(text), MAX_NAME);
+}
+
+/** A text without what names and labels may not hold. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]+/gu, ' ');
 }

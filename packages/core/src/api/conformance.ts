@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
+import { withstandingAbuse } from './conformance/abuse.ts';
 import type { ChainSizes } from './conformance/chain-graphs.ts';
 import { chainedTimers } from './conformance/chains.ts';
 import { changingTimers } from './conformance/changing.ts';
@@ -64,6 +65,7 @@ export function apiConformance(
 
     const suite = { api: () => api, server: () => server, hasFrontEnd };
     makingRequests(suite);
+    withstandingAbuse(suite);
     creatingTimers(suite);
     chainedTimers(suite, chains);
     listingTimers(suite);
