@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { unnamedFailures } from './lib/failure-modes.mjs';
+import { missingProofs } from './lib/security-tests.mjs';
 
 // A path below one of these is a promise even while the folder does not exist.
 const house = [
@@ -18,15 +19,16 @@ const house = [
 ];
 
 /**
- * Fails when a markdown file links to, or names in backticks, a path of this repository that does not exist, and when a
- * complaint in the guide of failure modes has no test that names it.
+ * Fails when a markdown file links to, or names in backticks, a path of this repository that does not exist, when a
+ * complaint in the guide of failure modes has no test that names it, and when a test that the threat model names is not
+ * there.
  */
 function main() {
   const files = list('*.md').filter((file) => existsSync(file));
   const tops = new Set([...list('.').map((file) => file.split('/')[0]), ...house]);
   const missing = files.flatMap((file) => references(file, tops).filter(({ target }) => !existsSync(target)));
   for (const { file, line, text } of missing) console.error(`${file}:${line}: ${text} does not exist`);
-  const unnamed = unnamedFailures('docs/guide/failure-modes.md');
+  const unnamed = [...unnamedFailures('docs/guide/failure-modes.md'), ...missingProofs('docs/security.md')];
   for (const sentence of unnamed) console.error(sentence);
   console.log(`doc references: ${files.length} files, ${missing.length} broken`);
   process.exit(missing.length + unnamed.length === 0 ? 0 : 1);
