@@ -46,6 +46,9 @@ const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
   getTimerDeliveries: ['deliveries', 'x'],
   getTimerGraph: ['graph', 'x'],
   waitForTimer: ['wait', 'x'],
+  shareTimer: ['share', 'x', '--team', 'devops-team', '--allow', 'cancel'],
+  listShares: ['shares', 'x'],
+  revokeShare: ['unshare', 'x', 'x'],
   createSchedule: ['schedule', 'create', 'nightly', '--cron', '0 2 * * *', '--timezone', 'UTC'],
   previewSchedule: ['schedule', 'preview', '--every', '1h'],
   listSchedules: ['schedule', 'list'],
@@ -141,7 +144,7 @@ describe('minoots', () => {
       const [request] = server.seen.slice(before);
       expect(request?.method).toBe(operation.method);
       const path = operation.path.replace('{agent_id}/inbox/{message_id}', `x/inbox/${MESSAGE}`);
-      expect(request?.url.split('?')[0]).toBe(path.replace(/\{\w+\}/, IDS[operationId] ?? 'x'));
+      expect(request?.url.split('?')[0]).toBe(path.replaceAll(/\{\w+\}/g, IDS[operationId] ?? 'x'));
     },
   );
 });

@@ -30,6 +30,7 @@ import { runnersCommand } from './commands/runners.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { secretsCommand } from './commands/secrets.ts';
 import { sendCommand } from './commands/send.ts';
+import { shareCommand, sharesCommand, unshareCommand } from './commands/share.ts';
 import { teamCommand } from './commands/team.ts';
 import { touchCommand } from './commands/touch.ts';
 import { waitCommand } from './commands/wait.ts';
@@ -69,6 +70,9 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(deliveryCommand(cli))
     .addCommand(redeliverCommand(cli))
     .addCommand(endpointsCommand(cli))
+    .addCommand(shareCommand(cli))
+    .addCommand(sharesCommand(cli))
+    .addCommand(unshareCommand(cli))
     .addCommand(scheduleCommand(cli))
     .addCommand(runnerCommand(cli))
     .addCommand(runnersCommand(cli))

@@ -54,6 +54,7 @@ import { FirestoreInboxStore } from './stores/firestore-inbox-store.ts';
 import { FirestoreRunnerStore } from './stores/firestore-runner-store.ts';
 import { FirestoreScheduleStore } from './stores/firestore-schedule-store.ts';
 import { FirestoreSecretStore } from './stores/firestore-secret-store.ts';
+import { FirestoreShareStore } from './stores/firestore-share-store.ts';
 import { FirestoreSigningSecretStore } from './stores/firestore-signing-secret-store.ts';
 import { FirestoreTeamStore } from './stores/firestore-team-store.ts';
 import { FirestoreTimerStore } from './stores/firestore-timer-store.ts';
@@ -147,6 +148,7 @@ export function composeEngine(options: EngineOptions): Engine {
     namedSecrets: new FirestoreSecretStore(firestore, secretBox),
     apiKeys,
     schedules: new FirestoreScheduleStore(firestore),
+    shares: new FirestoreShareStore(firestore),
     runners: new FirestoreRunnerStore(firestore),
     teams: watchedTeams(teams, (teamId) => {
       people.forget(teamId);

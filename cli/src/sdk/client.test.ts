@@ -33,6 +33,9 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   resumeTimer: ({ timers }) => timers.resume('x'),
   extendTimer: ({ timers }) => timers.extend('x', '5m'),
   rescheduleTimer: ({ timers }) => timers.reschedule('x', { duration: '5m' }),
+  shareTimer: ({ shares }) => shares.create('x', { team: 'devops-team', permissions: ['read', 'cancel'] }),
+  listShares: ({ shares }) => shares.list('x'),
+  revokeShare: ({ shares }) => shares.revoke('x', 'x'),
   touchTimer: ({ timers }) => timers.touch('x'),
   cancelLineage: ({ timers }) => timers.cancelLineage('x'),
   fireTimer: ({ timers }) => timers.fire('x'),
@@ -140,7 +143,7 @@ describe('MinootsClient', () => {
     const id = isOfDelivery ? DELIVERY : isOfKey ? KEY : (IDS[operationId] ?? 'x');
     const path = operation.path.replace('{agent_id}/inbox/{message_id}', `x/inbox/${MESSAGE}`);
     expect(request?.method).toBe(operation.method);
-    expect(request?.path.split('?')[0]).toBe(path.replace(/\{\w+\}/, id));
+    expect(request?.path.split('?')[0]).toBe(path.replaceAll(/\{\w+\}/g, id));
     if ('body' in operation && request?.body) operation.body.parse(JSON.parse(request.body));
     const query = Object.fromEntries(new URLSearchParams(request?.path.split('?')[1] ?? ''));
     if ('query' in operation) operation.query.parse(query);

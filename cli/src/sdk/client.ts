@@ -12,6 +12,7 @@ import { Runners } from './resources/runners.ts';
 import { Schedules } from './resources/schedules.ts';
 import { Secrets } from './resources/secrets.ts';
 import { Service } from './resources/service.ts';
+import { Shares } from './resources/shares.ts';
 import { Team } from './resources/team.ts';
 import { Timers } from './resources/timers.ts';
 import { type AnswerOf, type RequestParts, readAnswer, toWire } from './wire.ts';
@@ -31,6 +32,7 @@ export class MinootsClient {
   readonly team: Team;
   readonly runners: Runners;
   readonly service: Service;
+  readonly shares: Shares;
   readonly #carrier: Carrier;
   readonly #readMe: () => Promise<Me>;
 
@@ -56,6 +58,7 @@ export class MinootsClient {
     this.#readMe = () => call('getMe');
     this.runners = new Runners(call);
     this.service = new Service(call);
+    this.shares = new Shares(call);
   }
 
   /** Who asks, in which team, and what they may do. */

@@ -6,6 +6,8 @@ import type {
   Delivery,
   LogEntry,
   RescheduleTimerRequest,
+  Share,
+  ShareTimerRequest,
   Timer,
   TimerGraph,
   TimerPreview,
@@ -71,6 +73,8 @@ export interface Minoots {
   redeliver(deliveryId: string): Promise<LiveTimer>;
   /** Resolves when the timer has ended, or after `timeoutMs` with the timer as it is then. */
   wait(timer: TimerRef, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<LiveTimer>;
+  /** Shares a timer with another team, by its slug or id. `read` unless told; each other permission includes it. */
+  share(timer: TimerRef, share: ShareTimerRequest): Promise<Share>;
   /** Removes timers that ended. */
   cleanup(request?: CleanupRequest): Promise<CleanupResult>;
   /** The inboxes of agents and of the team, as promises. */
@@ -123,6 +127,7 @@ export function createMinoots(readSettings: () => Settings): Minoots {
       return timers.cleanup(request);
     },
     agents: client.agents,
+    share: (timer, share) => client.shares.create(idOf(timer), share),
     context: client.context,
     schedules: client.schedules,
     endpoints: client.endpoints,

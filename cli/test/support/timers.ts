@@ -30,6 +30,7 @@ export function aTimer(changes: Partial<Timer> = {}): Timer {
     recheck_at: null,
     schedule_id: null,
     escalates: null,
+    shared: null,
     deliveries: [],
     ...changes,
   };

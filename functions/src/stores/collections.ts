@@ -17,6 +17,7 @@ export const TEAM_DOMAINS = 'teamDomains';
 export const TEAM_SLUGS = 'teamSlugs';
 export const AUDIT = 'audit';
 export const ENDPOINTS = 'endpoints';
+export const SHARES = 'shares';
 export const UNARMED = 'unarmed';
 export const EVENTS = 'events';
 export const MESSAGES = 'messages';

@@ -11,6 +11,7 @@ import { runnerOperations } from './operations/runners.ts';
 import { scheduleOperations } from './operations/schedules.ts';
 import { secretOperations } from './operations/secrets.ts';
 import { serviceOperations } from './operations/service.ts';
+import { shareOperations } from './operations/shares.ts';
 import { teamOperations } from './operations/teams.ts';
 import { timerOperations } from './operations/timers.ts';
 
@@ -19,6 +20,7 @@ export type { Operation } from './operations/operation.ts';
 /** Every operation of the API, by id. */
 export const OPERATIONS = {
   ...timerOperations,
+  ...shareOperations,
   ...scheduleOperations,
   ...portabilityOperations,
   ...deliveryOperations,

@@ -13,6 +13,7 @@ import {
   ScheduleId,
   TimerId,
 } from './primitives.ts';
+import { SharePermission } from './shares.ts';
 import { AgentId, Labels, Metadata, Name, timeFields } from './timer-fields.ts';
 
 export const TimerStatus = z
@@ -162,6 +163,8 @@ export const Timer = z
     schedule_id: ScheduleId.nullable(),
     /** The message that it waits for an acknowledgement of: it fires only without one. */
     escalates: MessageId.nullable(),
+    /** What the team that asks may do with it as a guest; null of a timer of its own. */
+    shared: z.object({ permissions: z.array(SharePermission) }).nullable(),
     deliveries: z.array(Delivery),
   })
   .meta({ id: 'Timer' });
@@ -205,6 +208,8 @@ const TIMER_FILTERS = {
   name: z.string().max(200).optional(),
   fire_before: Instant.optional(),
   fire_after: Instant.optional(),
+  /** Whether timers that other teams share with this one come after its own: `include` unless told. */
+  shared: z.enum(['include', 'exclude', 'only']).default('include'),
   limit: Limit,
   cursor: Cursor.optional(),
 };

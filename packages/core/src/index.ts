@@ -33,6 +33,7 @@ export type { Acknowledgement, Message } from './domain/message/state.ts';
 export { BUILT_IN_RUNNER_ID } from './domain/runner.ts';
 export type { Schedule } from './domain/schedule/state.ts';
 export { checkAt } from './domain/schedule/time.ts';
+export { MAX_SHARES, type Share } from './domain/share/state.ts';
 export { inForce, type SigningSecretEntry } from './domain/signing-secret/state.ts';
 export type { Person } from './domain/team/commands.ts';
 export { createTeam } from './domain/team/create.ts';
@@ -114,6 +115,7 @@ export type {
   ScheduleStore,
 } from './ports/schedule-store.ts';
 export { type SecretEntry, type SecretStore, SecretsUnavailable } from './ports/secret-store.ts';
+export type { SharePage, ShareStore } from './ports/share-store.ts';
 export type { SigningSecretDecision, SigningSecretStore } from './ports/signing-secret-store.ts';
 export type { TargetGuard } from './ports/target-guard.ts';
 export { DomainTaken, SlugTaken, type TeamDecision, type TeamStore } from './ports/team-store.ts';

@@ -16,6 +16,7 @@ export { inboxStoreContract } from './ports/inbox-store.contract.ts';
 export { runnerStoreContract } from './ports/runner-store.contract.ts';
 export { scheduleStoreContract } from './ports/schedule-store.contract.ts';
 export { type SecretStoreHarness, secretStoreContract } from './ports/secret-store.contract.ts';
+export { shareStoreContract } from './ports/share-store.contract.ts';
 export {
   type SigningSecretStoreHarness,
   signingSecretStoreContract,
@@ -31,6 +32,7 @@ export { memoryInboxStore } from './testing/memory-inbox-store.ts';
 export { memoryRunnerStore } from './testing/memory-runner-store.ts';
 export { memoryScheduleStore } from './testing/memory-schedule-store.ts';
 export { memorySecretStore } from './testing/memory-secret-store.ts';
+export { memoryShareStore } from './testing/memory-share-store.ts';
 export { memoryTeamStore } from './testing/memory-team-store.ts';
 export { portableMoments } from './testing/portable-lives.ts';
 export { sampleApiKey } from './testing/sample-api-key.ts';

@@ -44,6 +44,7 @@ import { SqliteInboxStore } from './sqlite/inbox-store.ts';
 import { SqliteRunnerStore } from './sqlite/runner-store.ts';
 import { SqliteScheduleStore } from './sqlite/schedule-store.ts';
 import { SqliteSecretStore } from './sqlite/secret-store.ts';
+import { SqliteShareStore } from './sqlite/share-store.ts';
 import { sealSigningSecrets } from './sqlite/signing-secret-sealing.ts';
 import { SqliteSigningSecretStore } from './sqlite/signing-secret-store.ts';
 import { SqliteTeamStore } from './sqlite/team-store.ts';
@@ -162,6 +163,7 @@ async function compose(
     namedSecrets: new SqliteSecretStore(database, secretBox),
     apiKeys: new RememberedApiKeys(new SqliteApiKeyStore(database)),
     schedules: new SqliteScheduleStore(database),
+    shares: new SqliteShareStore(database),
     runners: new SqliteRunnerStore(database),
     teams: watchedTeams(teams, (teamId) => {
       people.forget(teamId);

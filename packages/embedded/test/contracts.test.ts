@@ -15,6 +15,7 @@ import {
   scheduleStoreContract,
   schedulesGoOnContract,
   secretStoreContract,
+  shareStoreContract,
   signingSecretStoreContract,
   silentLogger,
   teamStoreContract,
@@ -33,6 +34,7 @@ import { SqliteInboxStore } from '../src/sqlite/inbox-store.ts';
 import { SqliteRunnerStore } from '../src/sqlite/runner-store.ts';
 import { SqliteScheduleStore } from '../src/sqlite/schedule-store.ts';
 import { SqliteSecretStore } from '../src/sqlite/secret-store.ts';
+import { SqliteShareStore } from '../src/sqlite/share-store.ts';
 import { sealSigningSecrets } from '../src/sqlite/signing-secret-sealing.ts';
 import { SqliteSigningSecretStore } from '../src/sqlite/signing-secret-store.ts';
 import { SqliteTeamStore } from '../src/sqlite/team-store.ts';
@@ -83,6 +85,10 @@ contextStoreContract('SqliteContextStore', async () => {
 endpointStoreContract('SqliteEndpointStore', async () => {
   const { store, database, close } = await openStore((opened) => new SqliteEndpointStore(opened));
   return { store, reopen: async () => new SqliteEndpointStore(database), close };
+});
+shareStoreContract('SqliteShareStore', async () => {
+  const { store, database, close } = await openStore((opened) => new SqliteShareStore(opened));
+  return { store, reopen: async () => new SqliteShareStore(database), close };
 });
 eventFeedContract('MemoryEventFeed', async () => {
   const feed = new MemoryEventFeed('test');

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import type { Scope } from '../scopes.ts';
+import type { SharePermission } from '../shares.ts';
 
 /** One operation of the API, as data: routes, OpenAPI and permissions derive from it. */
 export interface Operation {
@@ -23,6 +24,8 @@ export interface Operation {
     | 'service';
   /** The scope a key needs; null: no credentials needed. */
   readonly scope: Scope | null;
+  /** What a team needs to do this with a timer of another that is shared with it; absent where no team can. */
+  readonly guest?: SharePermission;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;

@@ -22,6 +22,7 @@ import { runnerHandlers } from './runners.handlers.ts';
 import { scheduleHandlers } from './schedules.handlers.ts';
 import { secretHandlers } from './secrets.handlers.ts';
 import { type ServiceDeps, serviceHandlers } from './service.handlers.ts';
+import { shareHandlers } from './shares.handlers.ts';
 import { teamHandlers } from './teams.handlers.ts';
 import { timerHandlers } from './timers.handlers.ts';
 
@@ -33,6 +34,7 @@ export function createApi(deps: ApiDeps): Hono {
   const app = new Hono();
   const handlers: Handlers = {
     ...timerHandlers(deps),
+    ...shareHandlers(deps),
     ...deliveryHandlers(deps),
     ...runnerHandlers(deps),
     ...agentHandlers(deps),

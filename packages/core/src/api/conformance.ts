@@ -29,6 +29,7 @@ import { servingRunners } from './conformance/runners.ts';
 import { runningSchedules } from './conformance/schedules.ts';
 import { keepingSecrets } from './conformance/secrets.ts';
 import { askingTheService } from './conformance/service.ts';
+import { sharingTimers } from './conformance/sharing.ts';
 import { rotatingSigningSecrets } from './conformance/signing-secrets.ts';
 import { workingInTeams } from './conformance/teams.ts';
 import { keepingTeamsApart } from './conformance/tenancy.ts';
@@ -91,6 +92,7 @@ export function apiConformance(
     runningSchedules(suite);
     removingTimers(suite);
     movingTimers(suite);
+    sharingTimers(suite);
     movingSchedules(suite);
     workingInTeams(suite);
     keepingToPermissions(suite);

@@ -23,7 +23,7 @@ export function deliveryHandlers(
       return { body: toDetail(await getDelivery(deps, ctx, params.id), deps.clock.now()) };
     },
     async redeliver({ ctx, params }) {
-      return timerAnswer(deps, await redeliver(deps, ctx, params.id));
+      return timerAnswer(deps, ctx, await redeliver(deps, ctx, params.id));
     },
     async redeliverMany({ ctx, body }) {
       const { reopened, notReopened, nextCursor } = await redeliverMany(deps, ctx, body);

@@ -11,6 +11,7 @@ import { memoryInboxStore } from '../testing/memory-inbox-store.ts';
 import { memoryRunnerStore } from '../testing/memory-runner-store.ts';
 import { memoryScheduleStore } from '../testing/memory-schedule-store.ts';
 import { memorySecretStore } from '../testing/memory-secret-store.ts';
+import { memoryShareStore } from '../testing/memory-share-store.ts';
 import { memoryTeamStore } from '../testing/memory-team-store.ts';
 import { memoryTimerStore } from '../testing/memory-timer-store.ts';
 import type { ApiDeps } from './app.ts';
@@ -28,6 +29,7 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
     timers: memoryTimerStore(),
     context: memoryContextStore(),
     schedules: memoryScheduleStore(),
+    shares: memoryShareStore(),
     runners: memoryRunnerStore(),
     inbox: memoryInboxStore(),
     endpoints: memoryEndpointStore(),

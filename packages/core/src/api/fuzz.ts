@@ -19,6 +19,7 @@ import {
   Runner,
   Schedule,
   SchedulePage,
+  Share,
   Team,
 } from '@minoots/contract';
 import * as fc from 'fast-check';
@@ -58,6 +59,8 @@ const NEVER_ACCEPTED: Readonly<Record<string, number>> = {
   // Whoever asks is the only owner.
   leaveTeam: 409,
   transferTeam: 404,
+  // Bodies name teams by chance, and none has such a name.
+  shareTimer: 422,
 };
 const FIELD_CODES = new Set(['invalid_request', 'malformed_json', 'invalid_cursor']);
 
@@ -165,8 +168,16 @@ async function prepare(api: ApiClient, server: ServerUnderTest, operationId: str
     ScheduleId: schedules.map(({ id }) => id),
     ApiKeyId: keys,
     EndpointId: await pauseEndpoints(api, operationId),
-    TeamRef: [(await api.timer(`${operationId}-0`)).team_id],
+    TeamRef: operationId === 'revokeShare' ? [await shareAll(api, pending)] : [team?.id ?? ''],
   };
+}
+
+/** A team that the timers are shared with. */
+async function shareAll(api: ApiClient, timers: readonly { id: string }[]): Promise<string> {
+  const { slug } = await api.read(Team, 201, 'POST', '/v1/teams', { body: { name: 'Guests' } });
+  for (const { id } of timers)
+    await api.read(Share, 201, 'POST', `/v1/timers/${id}/shares`, { body: { team: slug } });
+  return slug;
 }
 
 /** Endpoints that no timer calls. */

@@ -1,7 +1,11 @@
-import { OPERATIONS, type Operation, type OperationId } from '@minoots/contract';
+import { OPERATIONS, type Operation, type OperationId, TimerId } from '@minoots/contract';
 import type { Context, Hono } from 'hono';
+import * as z from 'zod';
+import { asGuest } from '../app/access/guest.ts';
 import type { RequestContext } from '../app/deps.ts';
+import { MinootsError } from '../app/errors.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
+import type { ShareStore } from '../ports/share-store.ts';
 import { authorize, mayStill } from './credentials.ts';
 import {
   commandIdOf,
@@ -16,8 +20,12 @@ import { problemReply, type Reply, toReply, toResponse } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
 import { type RequestParts, readParts } from './request-parts.ts';
 
+const TimerParams = z.object({ id: TimerId });
+
 export interface MountDeps extends IdempotencyDeps {
   authenticator: Authenticator;
+  /** What other teams share with the one that asks. */
+  shares: ShareStore;
 }
 
 /** The path of an operation in the form that the router reads. */
@@ -31,7 +39,7 @@ export function routePath({ path }: Pick<Operation, 'path'>): string {
  */
 export function mountOperation(app: Hono, deps: MountDeps, handlers: Handlers, id: OperationId): void {
   const operation: Operation = OPERATIONS[id];
-  const run = runner(handlers, id);
+  const run = withGuests(deps.shares, operation, runner(handlers, id));
   app.on(operation.method, routePath(operation), async (c) => {
     const requestId = requestIdOf(c.req.raw.headers);
     const fail = (error: unknown): Reply => {
@@ -61,6 +69,22 @@ function runner<K extends OperationId>(handlers: Handlers, id: K): Run {
     // The parts were read by the very schemas that `Call` is derived from; the compiler cannot follow them here.
     const call = { ...parts, ctx, request, stillMay } as Call<K>;
     return toReply(operation, await handlers[id](call));
+  };
+}
+
+/** Carries out an operation that guests may do once more, as a guest, when the team has no such timer of its own. */
+function withGuests(shares: ShareStore, operation: Operation, run: Run): Run {
+  if (operation.guest === undefined) return run;
+  return async (parts, ctx, request, stillMay) => {
+    try {
+      return await run(parts, ctx, request, stillMay);
+    } catch (error) {
+      const isMissing = error instanceof MinootsError && error.code === 'not_found';
+      if (!isMissing || ctx === undefined) throw error;
+      const guest = await asGuest(shares, ctx, operation, TimerParams.parse(parts.params).id);
+      if (guest === null) throw error;
+      return run(parts, guest, request, stillMay);
+    }
   };
 }
 

@@ -50,7 +50,7 @@ function changing(deps: Deps): Changing {
       return { body: toWireSchedule(await deleteSchedule(deps, ctx, params.id)) };
     },
     async runSchedule({ ctx, params }) {
-      return timerAnswer(deps, await runSchedule(deps, ctx, params.id));
+      return timerAnswer(deps, ctx, await runSchedule(deps, ctx, params.id));
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { BatchResult, CreatedTimer, Timer as WireTimer } from '@minoots/contract';
+import type { BatchResult, CreatedTimer, SharePermission, Timer as WireTimer } from '@minoots/contract';
 import type { Deps, RequestContext } from '../app/deps.ts';
 import { cancelTimer } from '../app/timers/cancel.ts';
 import { cancelLineage } from '../app/timers/cancel-lineage.ts';
@@ -68,10 +68,15 @@ function reading(deps: Deps): Reading {
     async listTimers({ ctx, query }) {
       const { timers, nextCursor } = await listTimers(deps, ctx, query);
       const now = deps.clock.now();
-      return { body: { data: timers.map((timer) => toWireTimer(timer, now)), next_cursor: nextCursor } };
+      return {
+        body: {
+          data: timers.map(({ timer, permissions }) => toWireTimer(timer, now, permissions)),
+          next_cursor: nextCursor,
+        },
+      };
     },
     async getTimer({ ctx, params }) {
-      return timerAnswer(deps, await getTimer(deps, ctx, params.id));
+      return timerAnswer(deps, ctx, await getTimer(deps, ctx, params.id));
     },
     async getTimerLogs({ ctx, params }) {
       const { log } = await getTimer(deps, ctx, params.id);
@@ -87,7 +92,7 @@ function reading(deps: Deps): Reading {
       return { body: { nodes: shown, ...graph } };
     },
     async waitForTimer({ ctx, params, query, request }) {
-      return timerAnswer(deps, await waitForTimer(deps, ctx, params.id, query.timeout, request.signal));
+      return timerAnswer(deps, ctx, await waitForTimer(deps, ctx, params.id, query.timeout, request.signal));
     },
   };
 }
@@ -96,11 +101,11 @@ function changes(deps: Deps): Changes {
   const onTimer =
     (verb: (deps: Deps, ctx: RequestContext, id: string) => Promise<Timer>) =>
     async ({ ctx, params }: { ctx: RequestContext; params: { id: string } }) =>
-      timerAnswer(deps, await verb(deps, ctx, params.id));
+      timerAnswer(deps, ctx, await verb(deps, ctx, params.id));
   return {
     async updateTimer({ ctx, params, body, request }) {
       const version = ifMatchVersion(request.headers);
-      return timerAnswer(deps, await updateTimer(deps, ctx, params.id, body, version));
+      return timerAnswer(deps, ctx, await updateTimer(deps, ctx, params.id, body, version));
     },
     cancelTimer: onTimer(cancelTimer),
     pauseTimer: onTimer(pauseTimer),
@@ -111,10 +116,10 @@ function changes(deps: Deps): Changes {
       return { body: { cancelled: await cancelLineage(deps, ctx, params.id) } };
     },
     async extendTimer({ ctx, params, body }) {
-      return timerAnswer(deps, await extendTimer(deps, ctx, params.id, body));
+      return timerAnswer(deps, ctx, await extendTimer(deps, ctx, params.id, body));
     },
     async rescheduleTimer({ ctx, params, body }) {
-      return timerAnswer(deps, await rescheduleTimer(deps, ctx, params.id, body));
+      return timerAnswer(deps, ctx, await rescheduleTimer(deps, ctx, params.id, body));
     },
   };
 }
@@ -134,9 +139,10 @@ function removal(deps: Deps): Removal {
 /** A timer with its entity tag. */
 export function timerAnswer(
   { clock }: Deps,
+  { guestPermissions = null }: { guestPermissions?: SharePermission[] | null },
   timer: Timer,
 ): { body: WireTimer; headers: Record<string, string> } {
-  return { body: toWireTimer(timer, clock.now()), headers: { etag: etagOf(timer) } };
+  return { body: toWireTimer(timer, clock.now(), guestPermissions), headers: { etag: etagOf(timer) } };
 }
 
 function withReceipt({ clock, receipt }: Deps, timer: Timer): CreatedTimer {

@@ -32,3 +32,8 @@ export function invalidCursor(pointer = '?cursor'): MinootsError {
     },
   );
 }
+
+/** Whether a cursor is one of this list. */
+export function isCursorOf(list: string, cursor: string): boolean {
+  return Buffer.from(cursor, 'base64url').toString().startsWith(`${list}:`);
+}

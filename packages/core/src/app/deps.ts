@@ -1,4 +1,4 @@
-import type { PlanId, Receipt } from '@minoots/contract';
+import type { PlanId, Receipt, SharePermission } from '@minoots/contract';
 import type { ActionRegistry } from '../actions/performer.ts';
 import type { AlarmClock } from '../ports/alarm-clock.ts';
 import type { ApiKeyStore } from '../ports/api-key-store.ts';
@@ -16,6 +16,7 @@ import type { RealTime } from '../ports/real-time.ts';
 import type { RunnerStore } from '../ports/runner-store.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
+import type { ShareStore } from '../ports/share-store.ts';
 import type { TargetGuard } from '../ports/target-guard.ts';
 import type { TeamStore } from '../ports/team-store.ts';
 import type { TimerStore } from '../ports/timer-store.ts';
@@ -33,6 +34,7 @@ export interface Deps {
   plans: Plans;
   inbox: InboxStore;
   endpoints: EndpointStore;
+  shares: ShareStore;
   alarms: AlarmClock;
   events: EventFeed;
   guard: TargetGuard;
@@ -52,4 +54,6 @@ export interface RequestContext {
   principal: Principal;
   /** Digest of the idempotency key; absent without one. */
   commandId?: string;
+  /** What the one who asks may do with the timer in question as a guest of the team; absent where it is their own. */
+  guestPermissions?: SharePermission[];
 }

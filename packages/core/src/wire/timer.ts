@@ -17,8 +17,15 @@ export function toInstant(at: number | null): string | null {
 
 let latest = { at: 0, text: new Date(0).toISOString() };
 
-/** A timer as the API shows it at the instant `now`. */
-export function toWireTimer(timer: Timer, now: number): wire.Timer {
+/**
+ * A timer as the API shows it at the instant `now`.
+ * @param permissions what the team that asks may do with it as a guest; null for its own
+ */
+export function toWireTimer(
+  timer: Timer,
+  now: number,
+  permissions: wire.SharePermission[] | null = null,
+): wire.Timer {
   const { dependencies, lineage } = timer;
   return {
     id: timer.id,
@@ -48,6 +55,7 @@ export function toWireTimer(timer: Timer, now: number): wire.Timer {
     recheck_at: toInstant('recheckAt' in timer ? timer.recheckAt : null),
     schedule_id: timer.scheduleId,
     escalates: timer.escalates ?? null,
+    shared: permissions && { permissions },
     deliveries: timer.deliveries.map((delivery) => toWireDelivery(timer, delivery)),
   };
 }

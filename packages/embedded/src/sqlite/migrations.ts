@@ -245,4 +245,17 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX endpoints_by_look ON endpoints (look_at, id) WHERE look_at IS NOT NULL;
   `,
+  `
+  CREATE TABLE shares (
+    seq           INTEGER PRIMARY KEY,
+    owner_team_id TEXT NOT NULL,
+    timer_id      TEXT NOT NULL,
+    guest_team_id TEXT NOT NULL,
+    permissions   TEXT NOT NULL,
+    shared_by     TEXT NOT NULL,
+    shared_at     INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX shares_by_timer ON shares (owner_team_id, timer_id, guest_team_id);
+  CREATE INDEX shares_by_guest ON shares (guest_team_id, shared_at);
+  `,
 ];

@@ -8,6 +8,7 @@ import {
   type OperationId,
   Runner,
   Schedule,
+  Share,
   TEAM_KEY_SCOPES,
 } from '@minoots/contract';
 import { ApiClient, type Reply } from './client.ts';
@@ -93,6 +94,14 @@ export function keepingTeamsApart(suite: Suite): void {
     getTimerDeliveries: timer,
     getTimerGraph: timer,
     waitForTimer: async () => ({ ...(await timer()), query: '?timeout=1ms' }),
+    shareTimer: () => timer({ team: 'team_nobody' }),
+    listShares: timer,
+    revokeShare: async () => {
+      const { id } = await owner.create();
+      const { slug } = await found((await signIn('guest')).api);
+      await owner.read(Share, 201, 'POST', `/v1/timers/${id}/shares`, { body: { team: slug } });
+      return { params: { id, team: slug } };
+    },
     getSchedule: schedule,
     updateSchedule: () => schedule({ name: 'x' }),
     deleteSchedule: schedule,

@@ -3,6 +3,7 @@ import type { Team } from '../../domain/team/state.ts';
 import { transition } from '../../domain/team/transition.ts';
 import type { RequestContext } from '../deps.ts';
 import { MinootsError, unwrap } from '../errors.ts';
+import { findTeam } from '../teams/find.ts';
 import { type BillingDeps, HISTORY_GRACE_MS } from './payments.ts';
 
 /** Puts a team on a plan, by its slug or its id. */
@@ -12,7 +13,7 @@ export async function setPlan(
   ref: string,
   plan: PlanId,
 ): Promise<Team> {
-  const found = ref.startsWith('team_') ? await deps.teams.get(ref) : await deps.teams.findBySlug(ref);
+  const found = await findTeam(deps.teams, ref);
   if (found === null) throw new MinootsError('not_found', `There is no team ${ref}`);
   return deps.teams.update<Team>(found.id, (team) => {
     if (team === null) throw new MinootsError('not_found', `There is no team ${ref}`);
