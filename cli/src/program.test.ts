@@ -7,6 +7,7 @@ import { run } from './run.ts';
 
 const DELIVERY = 'dlv_1_abc_x';
 const KEY = 'key_x';
+const DOMAIN = 'acme.com';
 const INVITATION = 'inv_0123456789012345678901';
 const MESSAGE = 'msg_4fZk0Qw7cTn2Ry9LbXa1Ve';
 const ENDPOINT = 'end_4fZk0Qw7cTn2Ry9LbXa1Ve';
@@ -17,6 +18,8 @@ const IDS: Partial<Record<OperationId, string>> = {
   getEndpoint: ENDPOINT,
   pauseEndpoint: ENDPOINT,
   resumeEndpoint: ENDPOINT,
+  verifyDomain: DOMAIN,
+  dropDomain: DOMAIN,
   rotateApiKey: KEY,
   revokeApiKey: KEY,
   withdrawInvitation: INVITATION,
@@ -110,6 +113,12 @@ const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
   listInvitations: ['team', 'invitations'],
   invite: ['team', 'invite', 'ann@example.com'],
   withdrawInvitation: ['team', 'withdraw', INVITATION],
+  getSso: ['sso', 'show'],
+  setSso: ['sso', 'set', 'saml.acme'],
+  removeSso: ['sso', 'remove'],
+  claimDomain: ['sso', 'claim', DOMAIN],
+  verifyDomain: ['sso', 'verify', DOMAIN],
+  dropDomain: ['sso', 'drop', DOMAIN],
   listAuditLog: ['team', 'audit'],
   listApiKeys: ['keys', 'list'],
   createApiKey: ['keys', 'create', 'ci', '--scopes', 'timers:read'],

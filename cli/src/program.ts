@@ -31,6 +31,7 @@ import { scheduleCommand } from './commands/schedule.ts';
 import { secretsCommand } from './commands/secrets.ts';
 import { sendCommand } from './commands/send.ts';
 import { shareCommand, sharesCommand, unshareCommand } from './commands/share.ts';
+import { ssoCommand } from './commands/sso.ts';
 import { teamCommand } from './commands/team.ts';
 import { touchCommand } from './commands/touch.ts';
 import { waitCommand } from './commands/wait.ts';
@@ -84,6 +85,7 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(secretsCommand(cli))
     .addCommand(whoamiCommand(cli))
     .addCommand(teamCommand(cli))
+    .addCommand(ssoCommand(cli))
     .addCommand(keysCommand(cli))
     .addCommand(deleteCommand(cli))
     .addCommand(cleanupCommand(cli))

@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
-import { apiConformance } from '@minoots/core/testing';
+import { apiConformance, startNameServer } from '@minoots/core/testing';
 import { signIn } from './support/auth.ts';
 import { advance } from './support/driving.ts';
-import { stacksUnderTest } from './support/stacks.ts';
+import { portOf, stacksUnderTest } from './support/stacks.ts';
 
 // Moving the clock by hours fires what hundreds of other tests left behind, one task each.
 jest.setTimeout(120_000);
@@ -11,12 +11,17 @@ const { virtual } = stacksUnderTest();
 
 apiConformance(
   'the functions in their emulator',
-  async () => ({
-    baseUrl: virtual.apiUrl,
-    key: virtual.key,
-    advance: (byMs) => advance(virtual, byMs),
-    signIn: (person) => signIn(virtual, person),
-    close: async () => {},
-  }),
+  async () => {
+    const names = await startNameServer({}, portOf(virtual.nameServer));
+    return {
+      baseUrl: virtual.apiUrl,
+      key: virtual.key,
+      operatorKey: virtual.operatorKey,
+      advance: (byMs) => advance(virtual, byMs),
+      signIn: (person) => signIn(virtual, person),
+      publish: names.publish,
+      close: names.close,
+    };
+  },
   { hasFrontEnd: true, chains: { long: 20, wide: 100 } },
 );

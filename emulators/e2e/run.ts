@@ -6,6 +6,7 @@ import { BootstrapError, say } from '../../scripts/lib/say.mjs';
 import { untilInterrupted } from '../src/interrupt.ts';
 import { createKey } from '../src/keys.ts';
 import { prepare } from '../src/prepare.ts';
+import { freePorts } from '../src/processes/ports.ts';
 import { CACHE, ROOT } from '../src/root.ts';
 import { type Stack, startStack } from '../src/stack.ts';
 import { CORS_ORIGIN, STACKS_VARIABLE, type StackUnderTest } from './support/stacks.ts';
@@ -13,7 +14,12 @@ import { CORS_ORIGIN, STACKS_VARIABLE, type StackUnderTest } from './support/sta
 const LOGS = join(CACHE, 'logs');
 /** Teams whose people can work together. */
 const MINOOTS_START_PLAN = 'pro';
-const REAL_SETTINGS = { MINOOTS_FIRE_QUEUES: '2', MINOOTS_CORS_ORIGINS: CORS_ORIGIN, MINOOTS_START_PLAN };
+const REAL_SETTINGS = {
+  MINOOTS_FIRE_QUEUES: '2',
+  MINOOTS_CORS_ORIGINS: CORS_ORIGIN,
+  MINOOTS_START_PLAN,
+  MINOOTS_SSO: 'true',
+};
 const VIRTUAL_SETTINGS = { MINOOTS_CLOCK: 'virtual', MINOOTS_START_PLAN };
 
 /**
@@ -26,12 +32,17 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<Ended
   const started = Date.now();
   // An emulator that is used from outside may remember earlier runs.
   const run = randomBytes(3).toString('hex');
-  const starts = [
-    startStack({ projectId: `demo-real-${run}`, settings: REAL_SETTINGS, signal }),
-    startStack({ projectId: `demo-virtual-${run}`, settings: VIRTUAL_SETTINGS, signal }),
-  ];
+  // Nobody listens there until a test does.
+  const nameServers = (await freePorts(2)).map((port) => `127.0.0.1:${port}`);
+  const starts = [REAL_SETTINGS, VIRTUAL_SETTINGS].map((chosen, index) => {
+    const kind = chosen === REAL_SETTINGS ? 'real' : 'virtual';
+    const settings = { ...chosen, MINOOTS_NAME_SERVERS: nameServers[index] ?? '' };
+    return startStack({ projectId: `demo-${kind}-${run}`, settings, signal });
+  });
   try {
-    const [real, virtual] = await Promise.all(starts.map(async (start) => underTest(await start)));
+    const [real, virtual] = await Promise.all(
+      starts.map(async (start, index) => underTest(await start, nameServers[index] ?? '')),
+    );
     say(`the emulators are ready (${((Date.now() - started) / 1000).toFixed(1)} s)`);
     const ended = await runJest(args, JSON.stringify({ real, virtual }));
     if (ended.code !== 0) await keepLogs(starts);
@@ -43,9 +54,13 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<Ended
   }
 }
 
-async function underTest({ places }: Stack): Promise<StackUnderTest> {
-  const [key, otherKey] = await Promise.all([createKey(places, 'one'), createKey(places, 'other')]);
-  return { ...places, key, otherKey };
+async function underTest({ places }: Stack, nameServer: string): Promise<StackUnderTest> {
+  const [key, otherKey, operatorKey] = await Promise.all([
+    createKey(places, 'one'),
+    createKey(places, 'other'),
+    createKey(places, 'operators', 'service:admin'),
+  ]);
+  return { ...places, nameServer, key, otherKey, operatorKey };
 }
 
 function runJest(args: readonly string[], stacks: string): Promise<Ended> {

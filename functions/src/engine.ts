@@ -28,6 +28,7 @@ import {
   type TendCounts,
   tendEndpoints,
   tendSchedules,
+  textRecords,
   UserAuthenticator,
   wakeTimer,
   watchedTeams,
@@ -92,6 +93,8 @@ export interface EngineOptions {
   payments: PaymentService | null;
   /** The plan that new teams begin with. */
   startPlan: PlanId;
+  /** `address:port` of what is asked about claimed domains; null for those of the system. */
+  nameServers: readonly string[] | null;
   logger: Logger;
 }
 
@@ -155,6 +158,7 @@ export function composeEngine(options: EngineOptions): Engine {
       plans.forget(teamId);
     }),
     audit: new FirestoreAuditLog(firestore),
+    textRecords: textRecords(options.nameServers ?? undefined),
     plans,
     inbox,
     // Where time is moved at will nobody waits for what another instance has changed.

@@ -18,6 +18,7 @@ describe('readEngineSettings', () => {
       historyDays: 30,
       corsOrigins: [],
       startPlan: 'free',
+      nameServers: null,
       stripe: null,
       clock: 'real',
       allowPrivateTargets: false,
@@ -72,6 +73,14 @@ describe('readEngineSettings', () => {
     });
     expect(() => readEngineSettings({ ...CLOUD, ...virtual })).toThrow(
       /MINOOTS_CLOCK may be virtual in the emulator alone; MINOOTS_ALLOW_PRIVATE_TARGETS may be true/,
+    );
+  });
+
+  it('asks other name servers whose a domain is in the emulator alone', () => {
+    const names = { MINOOTS_NAME_SERVERS: '127.0.0.1:5353' };
+    expect(readEngineSettings({ ...EMULATOR, ...names }).nameServers).toEqual(['127.0.0.1:5353']);
+    expect(() => readEngineSettings({ ...CLOUD, ...names })).toThrow(
+      'MINOOTS_NAME_SERVERS may be set in the emulator alone',
     );
   });
 

@@ -79,6 +79,8 @@ const Engine = Deployment.extend({
   MINOOTS_CLOCK: z.enum(['real', 'virtual'], { error: 'must be real or virtual' }).default('real'),
   /** Whether webhooks may go to private addresses. */
   MINOOTS_ALLOW_PRIVATE_TARGETS: flag.default(false),
+  /** `address:port` of the name servers that say whose a domain is, separated by commas. */
+  MINOOTS_NAME_SERVERS: z.string().transform(toList).optional(),
 })
   .refine((env) => env.FUNCTIONS_EMULATOR || env.MINOOTS_CLOCK === 'real', {
     path: ['MINOOTS_CLOCK'],
@@ -94,6 +96,11 @@ const Engine = Deployment.extend({
   // With it, whoever claims to be somebody is believed.
   .refine((env) => env.FUNCTIONS_EMULATOR || env.FIREBASE_AUTH_EMULATOR_HOST === undefined, {
     path: ['FIREBASE_AUTH_EMULATOR_HOST'],
+    error: 'may be set in the emulator alone',
+  })
+  // With it, whoever runs it could make any domain theirs.
+  .refine((env) => env.FUNCTIONS_EMULATOR || env.MINOOTS_NAME_SERVERS === undefined, {
+    path: ['MINOOTS_NAME_SERVERS'],
     error: 'may be set in the emulator alone',
   })
   // In the cloud a webhook could read the credentials of the metadata server.
@@ -124,6 +131,8 @@ export interface EngineSettings {
   corsOrigins: readonly string[];
   /** The plan that new teams begin with. */
   startPlan: PlanId;
+  /** `address:port` of what is asked about claimed domains; null for those of the system. */
+  nameServers: readonly string[] | null;
   clock: 'real' | 'virtual';
   allowPrivateTargets: boolean;
   /** `host:port` of a Cloud Tasks emulator; null for the real service. */
@@ -175,6 +184,7 @@ export function readEngineSettings(environment: NodeJS.ProcessEnv = process.env)
     historyDays: env.MINOOTS_HISTORY_DAYS,
     corsOrigins: env.MINOOTS_CORS_ORIGINS,
     startPlan: env.MINOOTS_START_PLAN,
+    nameServers: env.MINOOTS_NAME_SERVERS ?? null,
     clock: env.MINOOTS_CLOCK,
     allowPrivateTargets: env.MINOOTS_ALLOW_PRIVATE_TARGETS,
     tasksEmulatorHost: env.CLOUD_TASKS_EMULATOR_HOST ?? null,

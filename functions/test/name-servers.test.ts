@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTargetGuard, type ResolveName } from '@minoots/core';
+import { startNameServer } from '@minoots/core/testing';
 import { nameServers } from '../src/targets/name-servers.ts';
-import { startNameServer } from './support/name-server.ts';
 
 const PUBLIC = '93.184.215.14';
 

@@ -193,6 +193,7 @@ function engineOver(firestore: Firestore) {
     users: { verify: async () => null },
     payments: null,
     startPlan: 'free',
+    nameServers: null,
     logger: silentLogger,
   });
 }

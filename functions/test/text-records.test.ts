@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NamesUnreachable, type TextRecords, textRecords } from '@minoots/core';
-import { startNameServer } from './support/name-server.ts';
+import { startNameServer } from '@minoots/core/testing';
 
 const CHALLENGE = 'minoots-verification=abc';
 

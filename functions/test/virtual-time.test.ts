@@ -270,6 +270,7 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
     apiKeys: memoryApiKeyStore(),
     ...memoryTeamStore(),
     startPlan: 'free',
+    textRecords: { lookUp: async () => [] },
     inbox: memoryInboxStore(),
     schedules: memoryScheduleStore(),
     shares: memoryShareStore(),

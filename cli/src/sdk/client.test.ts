@@ -5,6 +5,7 @@ import type { WireRequest } from './wire.ts';
 
 const DELIVERY = 'dlv_1_abc_x';
 const KEY = 'key_x';
+const DOMAIN = 'acme.com';
 const ENDPOINT = 'end_4fZk0Qw7cTn2Ry9LbXa1Ve';
 const INVITATION = 'inv_0123456789012345678901';
 const MESSAGE = 'msg_4fZk0Qw7cTn2Ry9LbXa1Ve';
@@ -16,6 +17,8 @@ const IDS: Partial<Record<OperationId, string>> = {
   resumeEndpoint: ENDPOINT,
   getMessage: MESSAGE,
   withdrawInvitation: INVITATION,
+  verifyDomain: DOMAIN,
+  dropDomain: DOMAIN,
 };
 
 /** Every operation of the API and how the client calls it. A new operation does not compile until it is here. */
@@ -107,6 +110,12 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   listInvitations: ({ team }) => team.invitations(),
   invite: ({ team }) => team.invite({ email: 'ann@example.com', role: 'viewer' }),
   withdrawInvitation: ({ team }) => team.withdraw(INVITATION),
+  getSso: ({ sso }) => sso.get(),
+  setSso: ({ sso }) => sso.set({ provider_id: 'saml.acme' }),
+  removeSso: ({ sso }) => sso.remove(),
+  claimDomain: ({ sso }) => sso.claim(DOMAIN),
+  verifyDomain: ({ sso }) => sso.verify(DOMAIN),
+  dropDomain: ({ sso }) => sso.drop(DOMAIN),
   listAuditLog: ({ team }) => team.auditLog({ limit: 10 }),
   listApiKeys: ({ apiKeys }) => apiKeys.list(),
   createApiKey: ({ apiKeys }) => apiKeys.create({ name: 'ci', scopes: 'read-only' }),

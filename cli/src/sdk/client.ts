@@ -13,6 +13,7 @@ import { Schedules } from './resources/schedules.ts';
 import { Secrets } from './resources/secrets.ts';
 import { Service } from './resources/service.ts';
 import { Shares } from './resources/shares.ts';
+import { Sso } from './resources/sso.ts';
 import { Team } from './resources/team.ts';
 import { Timers } from './resources/timers.ts';
 import { type AnswerOf, type RequestParts, readAnswer, toWire } from './wire.ts';
@@ -30,6 +31,7 @@ export class MinootsClient {
   readonly apiKeys: ApiKeys;
   readonly schedules: Schedules;
   readonly team: Team;
+  readonly sso: Sso;
   readonly runners: Runners;
   readonly service: Service;
   readonly shares: Shares;
@@ -55,6 +57,7 @@ export class MinootsClient {
     this.apiKeys = new ApiKeys(call);
     this.schedules = new Schedules(call);
     this.team = new Team(call);
+    this.sso = new Sso(call);
     this.#readMe = () => call('getMe');
     this.runners = new Runners(call);
     this.service = new Service(call);

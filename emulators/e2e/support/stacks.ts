@@ -18,9 +18,13 @@ const StackUnderTest = z.object({
   authHost: z.string(),
   workers: z.string(),
   logs: z.string(),
+  /** `127.0.0.1:port` at which the functions look for TXT records; a test that needs some answers there itself. */
+  nameServer: z.string(),
   /** API keys of two teams. */
   key: z.string(),
   otherKey: z.string(),
+  /** The key of an operator of the service. */
+  operatorKey: z.string(),
 });
 
 /** Where the parts of a stack are, as `StackPlaces` has them, and keys for it. */
@@ -31,4 +35,9 @@ export function stacksUnderTest(): { real: StackUnderTest; virtual: StackUnderTe
   const text = process.env[STACKS_VARIABLE];
   if (!text) throw new Error('these tests need the stacks of npm run test:firebase');
   return z.object({ real: StackUnderTest, virtual: StackUnderTest }).parse(JSON.parse(text));
+}
+
+/** The port of `host:port`. */
+export function portOf(host: string): number {
+  return Number(host.split(':').at(-1));
 }

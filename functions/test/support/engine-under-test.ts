@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import { TEAM_KEY_SCOPES } from '@minoots/contract';
 import { generateSecretKey, type Logger, type PaymentService, unreadableRequest } from '@minoots/core';
 import type { ServerUnderTest } from '@minoots/core/testing';
-import { silentLogger } from '@minoots/core/testing';
+import { silentLogger, startNameServer } from '@minoots/core/testing';
 import type { Firestore } from 'firebase-admin/firestore';
 import { workOnKeys } from '../../src/admin/create-key.ts';
 import { CloudTaskQueues } from '../../src/alarms/task-queues.ts';
@@ -47,6 +47,7 @@ export async function startEngineUnderTest(
     emulatorHost: tasks.host,
   });
   const auth = await AuthServer.start();
+  const names = await startNameServer();
   const engine = composeEngine({
     firestore,
     queues,
@@ -59,6 +60,7 @@ export async function startEngineUnderTest(
     users: new FirebaseIdTokens(async () => auth.client),
     payments,
     startPlan: 'pro',
+    nameServers: [names.address],
     logger,
   });
   const serveApi = getRequestListener(engine.api.fetch, { errorHandler: unreadableRequest });
@@ -72,19 +74,26 @@ export async function startEngineUnderTest(
     teamId: 'team_a',
     work: { type: 'create', name: 'under test', scopes: TEAM_KEY_SCOPES, kind: 'test' },
   });
+  const { output: operatorKey } = await workOnKeys(new FirestoreApiKeyStore(firestore), {
+    teamId: 'team_operators',
+    work: { type: 'create', name: 'operator', scopes: ['service:admin'], kind: 'test' },
+  });
   return {
     baseUrl,
     key,
+    operatorKey,
     engine,
     tasks,
     requests: () => requests,
     signIn: async (person) => auth.signIn(person),
+    publish: names.publish,
     advance: (byMs) => advance(baseUrl, key, byMs),
     close: async () => {
       engine.close();
       await tasks.close();
       await queues.close();
       await auth.close();
+      await names.close();
       server.close();
       server.closeAllConnections();
     },

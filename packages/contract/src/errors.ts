@@ -55,6 +55,7 @@ export const ERRORS = {
   unknown_team: { status: 422, title: 'There is no such team', retryable: false },
   domain_taken: { status: 409, title: 'Another team has shown that the domain is its own', retryable: false },
   domain_unverified: { status: 422, title: 'The domain is not shown to be the team’s', retryable: true },
+  names_unreachable: { status: 503, title: 'The name service does not answer', retryable: true },
   billing_unavailable: { status: 422, title: 'This service takes no payments', retryable: false },
   payments_unreachable: { status: 503, title: 'The payment service does not answer', retryable: true },
   subscription_exists: { status: 409, title: 'The team has a subscription already', retryable: false },

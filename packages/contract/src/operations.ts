@@ -12,6 +12,7 @@ import { scheduleOperations } from './operations/schedules.ts';
 import { secretOperations } from './operations/secrets.ts';
 import { serviceOperations } from './operations/service.ts';
 import { shareOperations } from './operations/shares.ts';
+import { ssoOperations } from './operations/sso.ts';
 import { teamOperations } from './operations/teams.ts';
 import { timerOperations } from './operations/timers.ts';
 
@@ -33,6 +34,7 @@ export const OPERATIONS = {
   ...teamOperations,
   ...apiKeyOperations,
   ...auditOperations,
+  ...ssoOperations,
   ...eventOperations,
   ...serviceOperations,
 };

@@ -34,6 +34,7 @@ export { memoryScheduleStore } from './testing/memory-schedule-store.ts';
 export { memorySecretStore } from './testing/memory-secret-store.ts';
 export { memoryShareStore } from './testing/memory-share-store.ts';
 export { memoryTeamStore } from './testing/memory-team-store.ts';
+export { startNameServer, type TestNameServer } from './testing/name-server.ts';
 export { portableMoments } from './testing/portable-lives.ts';
 export { sampleApiKey } from './testing/sample-api-key.ts';
 export { sampleMessage } from './testing/sample-message.ts';

@@ -21,6 +21,7 @@ import {
   TeamPlans,
   tendEndpoints,
   tendSchedules,
+  textRecords,
   wakeTimer,
   watchedTeams,
   welcomePerson,
@@ -71,6 +72,8 @@ export interface EngineOptions {
   allowPrivateTargets: boolean;
   /** Days for which a timer is kept after it ended; 0 keeps all. */
   historyDays: number;
+  /** `address:port` of what is asked about claimed domains; those of the system when undefined. */
+  nameServers: readonly string[] | undefined;
   logger: Logger;
 }
 
@@ -105,7 +108,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 }
 
 async function compose(
-  { home, clock: kind, allowPrivateTargets, historyDays, logger }: EngineOptions,
+  { home, clock: kind, allowPrivateTargets, historyDays, nameServers, logger }: EngineOptions,
   release: () => void,
 ): Promise<Engine> {
   const database = openDatabase(home, (trouble) => {
@@ -170,6 +173,7 @@ async function compose(
       plans.forget(teamId);
     }),
     audit: new SqliteAuditLog(database),
+    textRecords: textRecords(nameServers),
     plans,
     inbox,
     endpoints: new SqliteEndpointStore(database),

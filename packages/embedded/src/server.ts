@@ -55,6 +55,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     clock: settings.clock ?? 'real',
     allowPrivateTargets,
     historyDays: settings.historyDays ?? HISTORY_DAYS,
+    nameServers: settings.nameServers,
     logger,
   });
   try {

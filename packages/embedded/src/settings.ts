@@ -68,6 +68,8 @@ export interface Settings {
   runner?: RunnerSettings | undefined;
   /** Days for which a timer is kept after it ended, `HISTORY_DAYS` unless told; 0 keeps all. */
   historyDays?: number;
+  /** `address:port` of the name servers that are asked about claimed domains; those of the system unless told. */
+  nameServers?: readonly string[];
   logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServerUnderTest } from '@minoots/core/testing';
+import { type ServerUnderTest, startNameServer } from '@minoots/core/testing';
 import { startServer } from '../src/index.ts';
 import { OidcProvider } from './support/oidc-provider.ts';
 
@@ -10,11 +10,14 @@ export async function startServerUnderTest(): Promise<ServerUnderTest> {
   const home = await mkdtemp(join(tmpdir(), 'minoots-'));
   const provider = await OidcProvider.start();
   const oidc = { issuer: provider.issuer, audience: provider.audience };
-  const settings = { port: 0, host: '127.0.0.1', home, clock: 'virtual', oidc } as const;
+  const names = await startNameServer();
+  const nameServers = [names.address];
+  const settings = { port: 0, host: '127.0.0.1', home, clock: 'virtual', oidc, nameServers } as const;
   const { url, apiKey, close } = await startServer(settings);
   return {
     baseUrl: url,
     key: apiKey,
+    operatorKey: apiKey,
     advance: async (byMs) => {
       const response = await fetch(`${url}/v1/clock/advance`, {
         method: 'POST',
@@ -25,9 +28,11 @@ export async function startServerUnderTest(): Promise<ServerUnderTest> {
       await response.arrayBuffer();
     },
     signIn: (person) => provider.signIn(person),
+    publish: names.publish,
     close: async () => {
       await close();
       await provider.close();
+      await names.close();
       await rm(home, { recursive: true });
     },
   };

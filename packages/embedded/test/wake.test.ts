@@ -149,6 +149,7 @@ function depsOf(
     apiKeys: memoryApiKeyStore(),
     ...memoryTeamStore(),
     startPlan: 'free',
+    textRecords: { lookUp: async () => [] },
     inbox: memoryInboxStore(),
     schedules: memoryScheduleStore(),
     shares: memoryShareStore(),

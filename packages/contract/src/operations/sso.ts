@@ -58,7 +58,7 @@ export const ssoOperations = {
     bodyOptional: true,
     status: 200,
     output: s.ClaimedDomain,
-    errors: ['not_found', 'domain_unverified', 'domain_taken'],
+    errors: ['not_found', 'domain_unverified', 'domain_taken', 'names_unreachable'],
   },
   dropDomain: {
     method: 'DELETE',

@@ -23,6 +23,7 @@ import { scheduleHandlers } from './schedules.handlers.ts';
 import { secretHandlers } from './secrets.handlers.ts';
 import { type ServiceDeps, serviceHandlers } from './service.handlers.ts';
 import { shareHandlers } from './shares.handlers.ts';
+import { ssoHandlers } from './sso.handlers.ts';
 import { teamHandlers } from './teams.handlers.ts';
 import { timerHandlers } from './timers.handlers.ts';
 
@@ -45,6 +46,7 @@ export function createApi(deps: ApiDeps): Hono {
     ...secretHandlers(deps),
     ...teamHandlers(deps),
     ...apiKeyHandlers(deps),
+    ...ssoHandlers(deps),
     ...eventHandlers(deps),
     ...previewHandlers(deps),
     ...scheduleHandlers(deps),

@@ -31,6 +31,7 @@ import { keepingSecrets } from './conformance/secrets.ts';
 import { askingTheService } from './conformance/service.ts';
 import { sharingTimers } from './conformance/sharing.ts';
 import { rotatingSigningSecrets } from './conformance/signing-secrets.ts';
+import { signingInByOneProvider } from './conformance/sso.ts';
 import { workingInTeams } from './conformance/teams.ts';
 import { keepingTeamsApart } from './conformance/tenancy.ts';
 
@@ -95,6 +96,7 @@ export function apiConformance(
     sharingTimers(suite);
     movingSchedules(suite);
     workingInTeams(suite);
+    signingInByOneProvider(suite);
     keepingToPermissions(suite);
     keepingTeamsApart(suite);
     askingTheService(suite);

@@ -39,6 +39,7 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
     namedSecrets: memorySecretStore(),
     apiKeys: memoryApiKeyStore(),
     ...memoryTeamStore(),
+    textRecords: { lookUp: async () => [] },
     performers: fakePerformers(),
     clock: { now: () => NOW },
     random: { id: () => String(++ids).padStart(22, '0'), jitter: () => 0 },

@@ -3,6 +3,7 @@ import {
   ApiKey,
   ApiKeyList,
   BatchResult,
+  ClaimedDomain,
   CreatedApiKey,
   CreatedInvitation,
   DeliveryPage,
@@ -20,6 +21,7 @@ import {
   Schedule,
   SchedulePage,
   Share,
+  SingleSignOn,
   Team,
 } from '@minoots/contract';
 import * as fc from 'fast-check';
@@ -43,6 +45,7 @@ const DEFAULT_REQUESTS = 400;
 const TIME_PER_OPERATION_MS = 1_000;
 const KNOWN_TIMERS = 10;
 const KNOWN_MEMBERS = 5;
+const KNOWN_DOMAINS = 5;
 const KNOWN_AGENTS = ['fuzz', 'fuzz/1 é'];
 const KNOWN_KEYS = ['fuzz-0', 'fuzz.1', 'fuzz/2'];
 /** Requests that are held open on purpose are given up after this, in ms. */
@@ -106,6 +109,7 @@ export function apiFuzz(
       if (!statuses.has(expectedStatus)) await fuzz(10 * TIME_PER_OPERATION_MS);
       await removeSchedules(api);
       await revokeKeys(api);
+      await dropDomains(api);
       // Were nothing ever accepted, the requests would only test the door.
       expect(statuses).toContain(expectedStatus);
     };
@@ -158,6 +162,7 @@ async function prepare(api: ApiClient, server: ServerUnderTest, operationId: str
   const isOfMembers = operationId === 'changeMember' || operationId === 'removeMember';
   return {
     UserId: isOfMembers ? await admitMembers(api, server, operationId) : [],
+    MailDomain: await claimDomains(api, server, operationId),
     InvitationId: operationId === 'withdrawInvitation' ? await inviteGuests(api) : [],
     TimerId: timers.map(({ id }) => id),
     DeliveryId: [...deliveries.data, ...jobs].map(({ id }) => id),
@@ -216,6 +221,27 @@ async function admitMembers(api: ApiClient, server: ServerUnderTest, name: strin
   }
   const { data } = await api.get(MemberList, '/v1/team/members');
   return data.flatMap(({ user_id, role }) => (role === 'owner' ? [] : [user_id]));
+}
+
+/** Domains that are the team's, and one that is not shown to be. */
+async function claimDomains(api: ApiClient, server: ServerUnderTest, name: string): Promise<string[]> {
+  if (!/Sso|Domain/.test(name)) return [];
+  const domains = Array.from({ length: KNOWN_DOMAINS }, (_, n) => `${name.toLowerCase()}-${n}.example`);
+  for (const domain of domains) {
+    const body = { domain };
+    const { txt_name, txt_value } = await api.read(ClaimedDomain, 201, 'POST', '/v1/team/domains', { body });
+    if (domain !== domains[0]) server.publish(txt_name, [txt_value]);
+    if (name === 'setSso' && domain !== domains[0])
+      await api.read(ClaimedDomain, 200, 'POST', `/v1/team/domains/${domain}/verify`);
+  }
+  return domains;
+}
+
+/** There is room for so many only. */
+async function dropDomains(api: ApiClient): Promise<void> {
+  const { domains } = await api.read(SingleSignOn, 200, 'DELETE', '/v1/team/sso');
+  for (const { domain } of domains)
+    await api.read(ClaimedDomain, 200, 'DELETE', `/v1/team/domains/${domain}`);
 }
 
 /** Invitations that hold. */

@@ -177,6 +177,10 @@ export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = 
     },
     reader: { summary: 'A key that sees and changes nothing', value: { name: 'wall', scopes: 'read-only' } },
   },
+  claimDomain: { acme: { summary: 'A mail domain', value: { domain: 'acme.com' } } },
+  setSso: {
+    saml: { summary: 'By SAML', value: { provider_id: 'saml.acme', default_role: 'member' } },
+  },
   rotateSigningSecret: { day: { summary: 'Both sign for a day', value: { overlap: '24h' } } },
   rotateApiKey: { day: { summary: 'Both work for a day', value: { overlap: '24h' } } },
   advanceClock: { hour: { summary: 'An hour', value: { by: '1h' } } },

@@ -19,6 +19,7 @@ import type { SecretStore } from '../ports/secret-store.ts';
 import type { ShareStore } from '../ports/share-store.ts';
 import type { TargetGuard } from '../ports/target-guard.ts';
 import type { TeamStore } from '../ports/team-store.ts';
+import type { TextRecords } from '../ports/text-records.ts';
 import type { TimerStore } from '../ports/timer-store.ts';
 
 /** What an engine gives the use cases. */
@@ -31,6 +32,7 @@ export interface Deps {
   runners: RunnerStore;
   teams: TeamStore;
   audit: AuditLog;
+  textRecords: TextRecords;
   plans: Plans;
   inbox: InboxStore;
   endpoints: EndpointStore;

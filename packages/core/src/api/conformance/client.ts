@@ -6,10 +6,14 @@ import type * as z from 'zod';
 export interface ServerUnderTest {
   baseUrl: string;
   key: string;
+  /** The key of an operator of the service. */
+  operatorKey: string;
   /** Moves the virtual clock; resolves once all that fell due is done. */
   advance(byMs: number): Promise<void>;
   /** Signs a person in and gives their ID token. */
   signIn(person: TestPerson): Promise<string>;
+  /** Shows texts at a name, where the server looks for TXT records. */
+  publish(name: string, texts: readonly string[]): void;
   close(): Promise<void>;
 }
 

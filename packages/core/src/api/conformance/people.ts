@@ -1,4 +1,4 @@
-import { CreatedInvitation, Me, type Role, Team } from '@minoots/contract';
+import { Billing, CreatedInvitation, Me, type PlanId, type Role, Team } from '@minoots/contract';
 import { until } from '../../testing/until.ts';
 import { ApiClient, type Reply } from './client.ts';
 import type { Suite } from './suite.ts';
@@ -50,6 +50,13 @@ export function peopleHelp({ server, hasFrontEnd }: Suite) {
     invite,
     accept,
     join,
+    /** Puts the team that a client asks for on a plan, as the operator of the service. */
+    async putOnPlan(api: ApiClient, plan: PlanId): Promise<void> {
+      const { id } = await api.get(Team, '/v1/team');
+      const { baseUrl, operatorKey: key } = server();
+      const operator = new ApiClient({ baseUrl, key });
+      await operator.read(Billing, 200, 'PUT', `/v1/admin/teams/${id}/plan`, { body: { plan } });
+    },
     async foundWithAllRoles(): Promise<TestTeam> {
       const founder = await signIn('owner');
       const team = await found(founder.api);

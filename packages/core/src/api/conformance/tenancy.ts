@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  ClaimedDomain,
   CreatedApiKey,
   Endpoint,
   JobList,
@@ -21,7 +22,7 @@ type Sample = () => Promise<{ params: Record<string, string>; body?: object; que
 /** Things of one team, asked for by another: each is 404, and what every team has of its own is another one. */
 export function keepingTeamsApart(suite: Suite): void {
   const { server } = suite;
-  const { signIn, found, invite, join } = peopleHelp(suite);
+  const { signIn, found, invite, join, putOnPlan } = peopleHelp(suite);
   let owner: ApiClient;
   let member: () => Promise<TestUser>;
 
@@ -75,6 +76,13 @@ export function keepingTeamsApart(suite: Suite): void {
     const body = { name: 'ci', scopes: 'read-only' };
     const made = await owner.read(CreatedApiKey, 201, 'POST', '/v1/api-keys', { body });
     return { params: { id: made.id } };
+  };
+
+  const domain = async () => {
+    await putOnPlan(owner, 'enterprise');
+    const body = { domain: 'tenancy.example' };
+    await owner.read(ClaimedDomain, 201, 'POST', '/v1/team/domains', { body });
+    return { params: { domain: body.domain } };
   };
 
   /** One of its kind for every operation whose path names something. */
@@ -132,6 +140,8 @@ export function keepingTeamsApart(suite: Suite): void {
     changeMember: async () => ({ params: { user_id: (await member()).userId }, body: { role: 'viewer' } }),
     removeMember: async () => ({ params: { user_id: (await member()).userId } }),
     withdrawInvitation: async () => ({ params: { id: (await invite(owner, 'guest@example.com')).id } }),
+    verifyDomain: domain,
+    dropDomain: domain,
     rotateApiKey: key,
     revokeApiKey: key,
   };
@@ -188,7 +198,11 @@ export function keepingTeamsApart(suite: Suite): void {
       const { stranger, strangersKey } = await teams();
       const sample = await make();
       expect(codeOf(await ask(stranger, id, sample))).toBe('404 not_found');
-      expect(codeOf(await ask(strangersKey, id, sample))).toBe('404 not_found');
+      // No key may do what owners alone may.
+      const isOfOwners = OPERATIONS[id].scope === 'teams:own';
+      expect(codeOf(await ask(strangersKey, id, sample))).toBe(
+        isOfOwners ? '403 forbidden' : '404 not_found',
+      );
       // The team itself finds it, as it was.
       expect((await ask(owner, id, sample)).status).not.toBe(404);
     });

@@ -16,12 +16,22 @@ const NO_SUCH_NAME = 3;
 const TYPE_A = 1;
 const TYPE_TXT = 16;
 
-/** A name server on loopback. */
-export async function startNameServer(zone: Zone): Promise<{ address: string; close(): Promise<void> }> {
+/** A name server that runs. */
+export interface TestNameServer {
+  /** `address:port` */
+  address: string;
+  /** Shows texts at a name, in the place of what was there. */
+  publish(name: string, texts: readonly string[]): void;
+  close(): Promise<void>;
+}
+
+/** A name server on loopback. @param port a free one unless told */
+export async function startNameServer(zone: Zone = {}, port = 0): Promise<TestNameServer> {
+  const entries = new Map(Object.entries(zone));
   const socket = createSocket('udp4');
-  socket.on('message', (query, { port, address }) => {
+  socket.on('message', (query, asker) => {
     const { name, type, end } = readQuestion(query);
-    const entry = zone[name];
+    const entry = entries.get(name);
     if (entry === 'silent') return;
     const records = entry === 'broken' || entry === undefined ? [] : recordsOf(entry, type);
     const failure = entry === 'broken' ? SERVER_FAILURE : entry === undefined ? NO_SUCH_NAME : 0;
@@ -30,12 +40,17 @@ export async function startNameServer(zone: Zone): Promise<{ address: string; cl
     header.writeUInt16BE(0x8180 | failure, 2);
     header.writeUInt16BE(1, 4);
     header.writeUInt16BE(records.length, 6);
-    socket.send(Buffer.concat([header, query.subarray(HEADER_BYTES, end), ...records]), port, address);
+    socket.send(
+      Buffer.concat([header, query.subarray(HEADER_BYTES, end), ...records]),
+      asker.port,
+      asker.address,
+    );
   });
-  socket.bind(0, '127.0.0.1');
+  socket.bind(port, '127.0.0.1');
   await once(socket, 'listening');
   return {
     address: `127.0.0.1:${socket.address().port}`,
+    publish: (name, texts) => void entries.set(name, { texts: texts.map((text) => [text]) }),
     close: async () => {
       socket.close();
       await once(socket, 'close');
