@@ -1,4 +1,4 @@
-import { type Scope, TeamRef } from '@minoots/contract';
+import { type ErrorCode, type Scope, TeamRef } from '@minoots/contract';
 import { MinootsError } from '../app/errors.ts';
 import type { Authenticator, Principal } from '../ports/authenticator.ts';
 import { invalidRequest } from './problem.ts';
@@ -11,6 +11,8 @@ const ADMINISTRATIVE: readonly Scope[] = [
   'service:admin',
   'account',
 ];
+/** What says that somebody may not any more; the rest passes. */
+const SHUT_OUT: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'forbidden', 'not_found']);
 const TEAM_HEADER = 'minoots-team';
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 
@@ -57,7 +59,7 @@ export async function mayStill(
   try {
     return (await authorize(headers, scope, authenticator)).teamId === teamId;
   } catch (error) {
-    return !(error instanceof MinootsError);
+    return !(error instanceof MinootsError && SHUT_OUT.has(error.code));
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { TimerEvent } from '@minoots/contract';
-import { teamNotFound } from '../app/errors.ts';
+import { MinootsError, teamNotFound } from '../app/errors.ts';
 import type { EventFeed, Subscription } from '../ports/event-feed.ts';
 import { StorageUnavailable } from '../ports/timer-store.ts';
 import { createApi } from './app.ts';
@@ -127,6 +127,11 @@ describe('GET /v1/events', () => {
   it.each([
     ['ends when the key is not good any more', async () => null, true],
     ['ends when the person is out of the team', () => Promise.reject(teamNotFound('team_a')), true],
+    [
+      'goes on when there are many requests',
+      () => Promise.reject(new MinootsError('rate_limited', '')),
+      false,
+    ],
     ['goes on when nobody can tell', () => Promise.reject(new StorageUnavailable('down')), false],
   ])('%s', async (_, authenticate, isEnd) => {
     jest.useFakeTimers();
