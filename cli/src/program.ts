@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { adminCommand } from './commands/admin.ts';
 import { billingCommand } from './commands/billing.ts';
+import { budgetCommand } from './commands/budget.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { cleanupCommand } from './commands/cleanup.ts';
 import { contextCommand } from './commands/context.ts';
@@ -81,6 +82,7 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(sendCommand(cli))
     .addCommand(billingCommand(cli))
     .addCommand(adminCommand(cli))
+    .addCommand(budgetCommand(cli))
     .addCommand(contextCommand(cli))
     .addCommand(secretsCommand(cli))
     .addCommand(whoamiCommand(cli))

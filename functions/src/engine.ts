@@ -3,6 +3,7 @@ import {
   type AdmitDeps,
   AnyAuthenticator,
   type Clock,
+  type CounterCounts,
   createActionRegistry,
   createApi,
   createGuardedAgents,
@@ -26,6 +27,7 @@ import {
   systemRealTime,
   TeamPlans,
   type TendCounts,
+  tendCounters,
   tendEndpoints,
   tendSchedules,
   textRecords,
@@ -48,10 +50,12 @@ import { serveTo } from './http.ts';
 import { type PurgeCounts, purgeExpired } from './stores/expired.ts';
 import { FirestoreApiKeyStore } from './stores/firestore-api-key-store.ts';
 import { FirestoreAuditLog } from './stores/firestore-audit-log.ts';
+import { FirestoreBudgetStore } from './stores/firestore-budget-store.ts';
 import { FirestoreContextStore } from './stores/firestore-context-store.ts';
 import { FirestoreEndpointStore } from './stores/firestore-endpoint-store.ts';
 import { FirestoreIdempotencyStore } from './stores/firestore-idempotency-store.ts';
 import { FirestoreInboxStore } from './stores/firestore-inbox-store.ts';
+import { FirestoreQuotaLedger } from './stores/firestore-quota-ledger.ts';
 import { FirestoreRunnerStore } from './stores/firestore-runner-store.ts';
 import { FirestoreScheduleStore } from './stores/firestore-schedule-store.ts';
 import { FirestoreSecretStore } from './stores/firestore-secret-store.ts';
@@ -104,8 +108,8 @@ export interface Engine {
   api: Hono;
   /** Answers a dispatched task. Rejects when it should come again. */
   handleTask(data: unknown): Promise<void>;
-  /** Looks after alarms, then after schedules, then after endpoints. */
-  sweep(): Promise<SweepCounts & Pick<TendCounts, 'tended'>>;
+  /** Looks after alarms, then after schedules, endpoints and counters. */
+  sweep(): Promise<SweepCounts & Pick<TendCounts, 'tended'> & Pick<CounterCounts, 'repaired'>>;
   purge(): Promise<PurgeCounts>;
   /** What judging sign-ins takes. */
   signIns: AdmitDeps;
@@ -149,6 +153,8 @@ export function composeEngine(options: EngineOptions): Engine {
     timers,
     context: new FirestoreContextStore(firestore),
     namedSecrets: new FirestoreSecretStore(firestore, secretBox),
+    budgets: new FirestoreBudgetStore(firestore),
+    quotas: new FirestoreQuotaLedger(firestore, now),
     apiKeys,
     schedules: new FirestoreScheduleStore(firestore),
     shares: new FirestoreShareStore(firestore),
@@ -210,10 +216,12 @@ export function composeEngine(options: EngineOptions): Engine {
       const counts = await sweepWithin();
       const schedules = await tendSchedules(deps);
       const endpoints = await tendEndpoints(deps);
+      const counters = await tendCounters(deps);
       return {
         ...counts,
         tended: schedules.tended + endpoints.tended,
-        failed: counts.failed + schedules.failed + endpoints.failed,
+        repaired: counters.repaired,
+        failed: counts.failed + schedules.failed + endpoints.failed + counters.failed,
       };
     },
     async purge() {

@@ -3,25 +3,31 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@minoots/core';
-import { sampleJobTimer, sampleMessage, silentLogger } from '@minoots/core/testing';
+import { sampleJobTimer, sampleMessage, sampleTimer, silentLogger } from '@minoots/core/testing';
 import { firestoreIndexes } from '@minoots/emulators';
 import { UnarmedAlarms } from '../src/alarms/unarmed-alarms.ts';
 import { FirestoreEventFeed } from '../src/events/firestore-event-feed.ts';
 import { PART_BYTES } from '../src/stores/answer-packing.ts';
+import { documentId } from '../src/stores/collections.ts';
+import { FirestoreBudgetStore } from '../src/stores/firestore-budget-store.ts';
 import { FirestoreEndpointStore } from '../src/stores/firestore-endpoint-store.ts';
 import { FirestoreIdempotencyStore } from '../src/stores/firestore-idempotency-store.ts';
 import { FirestoreInboxStore } from '../src/stores/firestore-inbox-store.ts';
+import { FirestoreQuotaLedger } from '../src/stores/firestore-quota-ledger.ts';
 import { FirestoreTimerStore } from '../src/stores/firestore-timer-store.ts';
 import { type OpenFirestore, openFirestore } from './support/firestore.ts';
 
 /** Of few values, or spread over all of them (the hashes of parents): an index on one of these has no end that all writes come to. */
 const INDEXED_ALONE: Record<string, string[]> = {
-  timers: ['awaits', 'generation', 'parents', 'shard', 'status', 'teamId'],
+  timers: ['awaits', 'counts', 'generation', 'parents', 'shard', 'status', 'teamId'],
   endpoints: ['shard', 'status', 'teamId'],
   idempotency: ['shard', 'teamId'],
   unarmed: ['shard', 'teamId'],
   messages: ['shard', 'teamId', 'waitsIn'],
   ledgers: ['shard', 'teamId'],
+  budgets: ['teamId'],
+  counters: ['shard', 'teamId'],
+  windows: ['shard', 'teamId'],
 };
 
 describe('the single-field indexes of firestore.indexes.json', () => {
@@ -48,7 +54,18 @@ describe('the single-field indexes of firestore.indexes.json', () => {
   async function storeOneOfEach(): Promise<void> {
     const { firestore } = database;
     const timer = sampleJobTimer();
-    await new FirestoreTimerStore({ firestore, now: Date.now, historyMs: 1 }).insert([timer]);
+    const counted = { ...sampleTimer(), countsAgainst: ['agent:bot'] };
+    await new FirestoreTimerStore({ firestore, now: Date.now, historyMs: 1 }).insert([timer, counted]);
+    const ledger = new FirestoreQuotaLedger(firestore, Date.now);
+    const key = { teamId: 'team_a', counter: 'agent:bot' };
+    await firestore
+      .collection('counters')
+      .doc(documentId(key.teamId, key.counter, 0))
+      .update({ used: 7 });
+    await ledger.reconcile(key, { checkAt: 1 });
+    await ledger.take({ ...key, window: { startsAt: 0, endsAt: 1 } }, { max: 1, revision: 1 });
+    const budget = { agentId: 'bot', maxActive: 1, maxFiresPerHour: 1, updatedAt: 0 };
+    await new FirestoreBudgetStore(firestore).put('team_a', budget);
     await new UnarmedAlarms(firestore, systemClock).remember({
       teamId: 'team_a',
       timerId: timer.id,

@@ -3,9 +3,11 @@ import { type AlarmHandler, createRandom, type Deps, systemRealTime, wakeTimer }
 import {
   fakePerformers,
   memoryApiKeyStore,
+  memoryBudgetStore,
   memoryContextStore,
   memoryEndpointStore,
   memoryInboxStore,
+  memoryQuotaLedger,
   memoryRunnerStore,
   memoryScheduleStore,
   memorySecretStore,
@@ -253,7 +255,7 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
   });
   return {
     timers: {
-      insert: (added) => timers.insert(added),
+      insert: (...added) => timers.insert(...added),
       get: (key) => timers.get(key),
       list: (teamId, filter, limit, after) => timers.list(teamId, filter, limit, after),
       listDue: (range) => timers.listDue(range),
@@ -266,6 +268,8 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
         isDying && ++updates > 1 ? Promise.reject(new Error('the process died')) : timers.update(key, decide),
     },
     context: memoryContextStore(),
+    budgets: memoryBudgetStore(),
+    quotas: memoryQuotaLedger(timers),
     namedSecrets: memorySecretStore(),
     apiKeys: memoryApiKeyStore(),
     ...memoryTeamStore(),

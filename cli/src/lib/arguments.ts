@@ -88,6 +88,10 @@ export function readCount(text: string): number {
   return Number(text);
 }
 
+export function readNumber(text: string): number {
+  return text === '0' ? 0 : readCount(text);
+}
+
 interface WhenOptions {
   in?: string | undefined;
   at?: string | undefined;

@@ -35,6 +35,7 @@ export function describeTimer(timer: Timer): string {
     ['labels', labels.length === 0 ? null : safeLine(labels.join(' '))],
     ['conditions', timer.conditions && safeLine(JSON.stringify(timer.conditions))],
     ['next look', timer.recheck_at && formatInstant(timer.recheck_at)],
+    ['put off until', timer.throttled_until && formatInstant(timer.throttled_until)],
     ['metadata', timer.metadata && safeLine(JSON.stringify(timer.metadata))],
   ]);
   if (timer.deliveries.length === 0) return fields;

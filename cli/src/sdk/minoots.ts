@@ -77,7 +77,7 @@ export interface Minoots {
   share(timer: TimerRef, share: ShareTimerRequest): Promise<Share>;
   /** Removes timers that ended. */
   cleanup(request?: CleanupRequest): Promise<CleanupResult>;
-  /** The inboxes of agents and of the team, as promises. */
+  /** The inboxes of agents and of the team, and what agents may use, as promises. */
   readonly agents: Agents;
   /** The facts that conditions of timers ask for, as promises. */
   readonly context: Context;

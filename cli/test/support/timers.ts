@@ -28,6 +28,7 @@ export function aTimer(changes: Partial<Timer> = {}): Timer {
     conditions: null,
     lineage: null,
     recheck_at: null,
+    throttled_until: null,
     schedule_id: null,
     escalates: null,
     shared: null,

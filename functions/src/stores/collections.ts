@@ -18,6 +18,10 @@ export const TEAM_SLUGS = 'teamSlugs';
 export const AUDIT = 'audit';
 export const ENDPOINTS = 'endpoints';
 export const SHARES = 'shares';
+export const BUDGETS = 'budgets';
+/** Parts of the counters of timers, and of places in windows of time. */
+export const COUNTERS = 'counters';
+export const WINDOWS = 'windows';
 export const UNARMED = 'unarmed';
 export const EVENTS = 'events';
 export const MESSAGES = 'messages';

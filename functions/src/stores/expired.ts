@@ -1,6 +1,6 @@
 import { type BulkWriter, type Firestore, type Query, Timestamp } from 'firebase-admin/firestore';
 import { deleteUnchanged } from './bulk.ts';
-import { IDEMPOTENCY, LEDGERS, MESSAGES, SHARDS, TIMERS, UNARMED } from './collections.ts';
+import { IDEMPOTENCY, LEDGERS, MESSAGES, SHARDS, TIMERS, UNARMED, WINDOWS } from './collections.ts';
 import { onFirestore } from './on-firestore.ts';
 
 /** How long Firestore's TTL policies are given to delete a document that is over, in ms; they take about a day. */
@@ -15,6 +15,7 @@ export interface PurgeCounts {
   unarmed: number;
   messages: number;
   ledgers: number;
+  windows: number;
 }
 
 /**
@@ -32,6 +33,7 @@ export async function purgeExpired(firestore: Firestore, now: number, limit: num
     unarmed: await deleteExpired(firestore.collection(UNARMED), 'expireAt', until, limit),
     messages: await deleteExpired(firestore.collection(MESSAGES), 'expireAt', until, limit),
     ledgers: await deleteExpired(firestore.collection(LEDGERS), 'expireAt', until, limit),
+    windows: await deleteExpired(firestore.collection(WINDOWS), 'expireAt', until, limit),
   };
 }
 

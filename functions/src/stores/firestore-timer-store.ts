@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  Decision,
-  DependentPage,
-  DuePage,
-  DueRange,
-  EndpointKey,
-  FollowerRange,
-  InsertOutcome,
-  JobRange,
-  Timer,
-  TimerFilter,
-  TimerKey,
-  TimerPage,
-  TimerStore,
+import {
+  type Decision,
+  type DependentPage,
+  type DuePage,
+  type DueRange,
+  type EndpointKey,
+  type FollowerRange,
+  type InsertOutcome,
+  type JobRange,
+  type Limit,
+  LimitReached,
+  placesOf,
+  type Timer,
+  type TimerFilter,
+  type TimerKey,
+  type TimerPage,
+  type TimerStore,
 } from '@minoots/core';
 import type {
   CollectionReference,
@@ -26,6 +29,7 @@ import { onFirestore } from './on-firestore.ts';
 import { decodeTimer, encodeTimer, isPurged, type TimerDocumentOptions } from './timer-document.ts';
 import { listDue } from './timer-due.ts';
 import { insertDocuments } from './timer-insert.ts';
+import { CountedInserts } from './timer-insert-counted.ts';
 import { listJobs } from './timer-jobs.ts';
 import { listTimers } from './timer-list.ts';
 import { listChildren, listDependents, listPostponed } from './timer-relatives.ts';
@@ -49,20 +53,34 @@ export class FirestoreTimerStore implements TimerStore {
   readonly #now: () => number;
   readonly #historyMs: number;
   readonly #timers: CollectionReference;
+  readonly #places: CountedInserts;
 
   constructor({ firestore, now, historyMs }: FirestoreTimerStoreOptions) {
     this.#firestore = firestore;
     this.#now = now;
     this.#historyMs = historyMs;
     this.#timers = firestore.collection(TIMERS);
+    this.#places = new CountedInserts(firestore, now);
   }
 
-  insert(timers: readonly Timer[]): Promise<InsertOutcome[]> {
+  async insert(timers: readonly Timer[], limits: readonly Limit[] = []): Promise<InsertOutcome[]> {
     const documents = timers.map((timer) => {
       const ref = this.#refOf({ teamId: timer.teamId, timerId: timer.id });
       return { timer, ref, data: this.#encode(ref, timer) };
     });
-    return onFirestore(() => insertDocuments(this.#firestore, documents, this.#now));
+    const counted = documents.filter(({ timer }) => placesOf(timer).length > 0);
+    const others = documents.filter(({ timer }) => placesOf(timer).length === 0);
+    // Of several that want one id, those that do not count come first.
+    const plain =
+      others.length === 0 ? [] : await onFirestore(() => insertDocuments(this.#firestore, others, this.#now));
+    if (counted.length === 0) return plain;
+    const taken = await this.#places.insert(counted, limits);
+    const [nextPlain, nextTaken] = [plain.values(), taken.values()];
+    return documents.map(({ timer }): InsertOutcome => {
+      const outcome = (placesOf(timer).length === 0 ? nextPlain : nextTaken).next().value;
+      if (outcome === undefined) throw new Error('an insert has no outcome');
+      return outcome;
+    });
   }
 
   async update<R>(key: TimerKey, decide: (timer: Timer | null) => Decision<R>): Promise<R> {
@@ -74,13 +92,19 @@ export class FirestoreTimerStore implements TimerStore {
       const data = this.#visible(snapshot.data());
       // An attempt before this one was committed and its answer got lost: the change is made, once.
       if (saved !== null && data?.changeId === changeId) return saved.result;
-      const { save, remove, result } = decideOrRefuse(decide, data);
+      const timer = data === undefined ? null : decodeTimer(data);
+      const { save, remove, limits = [], result } = decideOrRefuse(decide, timer);
+      if (save === undefined && remove !== true) return result;
+      const before = timer === null || data === undefined ? null : { timer, data };
+      const places = await this.#movePlaces(transaction, key, before, save ?? null, limits);
+      places?.write();
       if (save !== undefined) {
         // Only now is the exact instant known at which the version before was committed.
         const commits = { ...data?.commits, [save.version - 1]: snapshot.updateTime };
-        transaction.set(ref, this.#encode(ref, save, { changeId, replaced: data && { ...data, commits } }));
+        const replaced = data && { ...data, commits };
+        transaction.set(ref, this.#encode(ref, save, { changeId, replaced, counts: places?.counts }));
         saved = { result };
-      } else if (remove === true) transaction.delete(ref);
+      } else transaction.delete(ref);
       return result;
     };
     try {
@@ -124,6 +148,23 @@ export class FirestoreTimerStore implements TimerStore {
     return removeSettled(this.#timers, teamId, filter, this.#now());
   }
 
+  /** Null where the timer counts against nothing, before and after: then there is nothing to read. */
+  async #movePlaces(
+    transaction: Transaction,
+    { teamId }: TimerKey,
+    before: { timer: Timer; data: DocumentData } | null,
+    save: Timer | null,
+    limits: readonly Limit[],
+  ): Promise<Awaited<ReturnType<CountedInserts['move']>> | null> {
+    const counts = [before?.timer, save].some((timer) => timer && placesOf(timer).length > 0);
+    if (!counts) return null;
+    try {
+      return await this.#places.move(transaction, teamId, before, save, limits);
+    } catch (error) {
+      throw error instanceof LimitReached ? new Refusal(error) : error;
+    }
+  }
+
   #refOf({ teamId, timerId }: TimerKey): DocumentReference {
     return this.#timers.doc(documentId(teamId, timerId));
   }
@@ -131,7 +172,7 @@ export class FirestoreTimerStore implements TimerStore {
   #encode(
     { id }: DocumentReference,
     timer: Timer,
-    write: Pick<TimerDocumentOptions, 'changeId' | 'replaced'> = {},
+    write: Pick<TimerDocumentOptions, 'changeId' | 'replaced' | 'counts'> = {},
   ): DocumentData {
     return encodeTimer(timer, { id, historyMs: this.#historyMs, ...write });
   }
@@ -151,11 +192,7 @@ class Refusal extends Error {
   }
 }
 
-function decideOrRefuse<R>(
-  decide: (timer: Timer | null) => Decision<R>,
-  data: DocumentData | undefined,
-): Decision<R> {
-  const timer = data === undefined ? null : decodeTimer(data);
+function decideOrRefuse<R>(decide: (timer: Timer | null) => Decision<R>, timer: Timer | null): Decision<R> {
   try {
     return decide(timer);
   } catch (error) {

@@ -29,6 +29,8 @@ export interface TimerDocumentOptions {
   historyMs: number;
   /** What this document takes the place of; absent for a new one. */
   replaced?: DocumentData | undefined;
+  /** Documents of the counters that hold its places; absent where it counts against none. */
+  counts?: readonly string[] | undefined;
   /** Tells this write from all others; a new one unless told. */
   changeId?: string;
 }
@@ -42,7 +44,7 @@ export interface TimerDocumentOptions {
  */
 export function encodeTimer(
   timer: Timer,
-  { id, historyMs, replaced, changeId = randomUUID() }: TimerDocumentOptions,
+  { id, historyMs, replaced, counts = [], changeId = randomUUID() }: TimerDocumentOptions,
 ): DocumentData {
   const settledAt = 'settledAt' in timer ? timer.settledAt : null;
   const takeAt = jobAt(timer);
@@ -62,10 +64,11 @@ export function encodeTimer(
     insertedAt: replaced?.insertedAt ?? FieldValue.serverTimestamp(),
     fireAt: 'fireAt' in timer ? timer.fireAt : null,
     settledAt,
-    // Absent otherwise, so that their indexes hold dead letters, jobs, and what waits for an endpoint alone.
+    // Absent otherwise, so that their indexes hold dead letters, jobs, and what waits for an endpoint or counts alone.
     ...(hasExhausted(timer) ? { hasExhausted: true } : {}),
     ...(takeAt === null ? {} : { jobAt: takeAt }),
     ...(awaited.length === 0 ? {} : { postponed: awaited }),
+    ...(counts.length === 0 ? {} : { counts: [...counts] }),
     alarmAt: alarmAt(timer),
     generation: timer.generation,
     changedAt: FieldValue.serverTimestamp(),

@@ -72,9 +72,14 @@ function narrowest(ofTeam: Query, filter: TimerFilter): { query: Query; isWhole:
   const byLabel = label && ofTeam.where('labels', 'array-contains', labelTerm(...label));
   const byAgent = agentId === undefined ? undefined : ofTeam.where('agentId', '==', term(agentId));
   const byName = name === undefined ? undefined : ofTeam.where('name', '==', term(name));
-  const byStatus = statuses && ofTeam.where('status', 'in', [...new Set(statuses)]);
+  const withStatus = (query: Query) => statuses && query.where('status', 'in', [...new Set(statuses)]);
+  // Together these find what an agent has under way, however much it has behind it.
+  const byBoth = byAgent && withStatus(byAgent);
+  const byStatus = byBoth === undefined ? withStatus(ofTeam) : undefined;
   const byExhausted = hasExhausted && ofTeam.where('hasExhausted', '==', true);
-  const narrowed = [byExhausted, byLabel, byAgent, byName, byStatus].filter((query) => query !== undefined);
+  const narrowed = [byExhausted, byLabel, byBoth ?? byAgent, byName, byStatus].filter(
+    (query) => query !== undefined,
+  );
   const left = Math.max(0, narrowed.length - 1) + otherLabels.length + Object.keys(instants).length;
   return { query: narrowed[0] ?? ofTeam, isWhole: left === 0 };
 }

@@ -30,6 +30,17 @@ export const ERRORS = {
   target_refused: { status: 422, title: 'The target address is not allowed', retryable: false },
   context_full: { status: 422, title: 'The context of the team has no room', retryable: false },
   inbox_full: { status: 422, title: 'The inbox has no room', retryable: false },
+  agent_over_budget: {
+    status: 422,
+    title: 'The agent has as many active timers as its budget allows',
+    retryable: false,
+  },
+  agent_throttled: {
+    status: 429,
+    title: 'The agent has fired as often as its budget allows',
+    retryable: true,
+  },
+  budgets_full: { status: 422, title: 'The team has as many budgets as it can have', retryable: false },
   unknown_parent: { status: 422, title: 'A timer to wait for does not exist', retryable: false },
   dependency_cycle: { status: 422, title: 'Timers would wait for one another', retryable: false },
   lineage_too_deep: {

@@ -13,6 +13,7 @@ export const EventType = z
     'timer.rescheduled',
     'timer.touched',
     'timer.recheck',
+    'timer.throttled',
     'timer.progress',
     'timer.fired',
     'timer.expired',

@@ -3,6 +3,7 @@ export * from './api-keys.ts';
 export * from './audit.ts';
 export * from './batch.ts';
 export * from './billing.ts';
+export * from './budgets.ts';
 export * from './conditions.ts';
 export * from './context.ts';
 export * from './delivery.ts';

@@ -2,6 +2,7 @@ import { agentOperations } from './operations/agents.ts';
 import { apiKeyOperations } from './operations/api-keys.ts';
 import { auditOperations } from './operations/audit.ts';
 import { billingOperations } from './operations/billing.ts';
+import { budgetOperations } from './operations/budgets.ts';
 import { contextOperations } from './operations/context.ts';
 import { deliveryOperations } from './operations/deliveries.ts';
 import { endpointOperations } from './operations/endpoints.ts';
@@ -29,6 +30,7 @@ export const OPERATIONS = {
   ...agentOperations,
   ...endpointOperations,
   ...billingOperations,
+  ...budgetOperations,
   ...contextOperations,
   ...secretOperations,
   ...teamOperations,

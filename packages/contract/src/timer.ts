@@ -159,6 +159,8 @@ export const Timer = z
     lineage: z.object({ root_id: TimerId, parent_id: TimerId, depth: z.int() }).nullable(),
     /** When conditions that did not hold are looked at again; null but between `fire_at` and then. */
     recheck_at: Instant.nullable(),
+    /** Until when its fire is put off, because its agent has fired as often as its budget allows; null otherwise. */
+    throttled_until: Instant.nullable(),
     /** The schedule that it is an occurrence of. */
     schedule_id: ScheduleId.nullable(),
     /** The message that it waits for an acknowledgement of: it fires only without one. */

@@ -12,6 +12,7 @@ export { serviceStopping, unreadableRequest } from './api/refusals.ts';
 export { createApiKey } from './app/api-keys/create.ts';
 export { listApiKeys } from './app/api-keys/list.ts';
 export { revokeApiKey } from './app/api-keys/revoke.ts';
+export { CHECK_EVERY_MS, type CounterCounts, tendCounters } from './app/budgets/tend.ts';
 export type { Deps } from './app/deps.ts';
 export { type EndpointCounts, tendEndpoints } from './app/endpoints/tend.ts';
 export { MinootsError } from './app/errors.ts';
@@ -30,6 +31,7 @@ export type { Endpoint, EndpointStatus } from './domain/endpoint/state.ts';
 export { lookAt } from './domain/endpoint/upkeep.ts';
 export { acknowledge, isIn } from './domain/message/acknowledge.ts';
 export type { Acknowledgement, Message } from './domain/message/state.ts';
+export type { Window } from './domain/quota.ts';
 export { BUILT_IN_RUNNER_ID } from './domain/runner.ts';
 export type { Schedule } from './domain/schedule/state.ts';
 export { checkAt } from './domain/schedule/time.ts';
@@ -42,6 +44,7 @@ export { personOf } from './domain/team/person.ts';
 export type { AuditNote, Team } from './domain/team/state.ts';
 export { transition } from './domain/team/transition.ts';
 export { actionsOf, hasExhausted } from './domain/timer/deliveries.ts';
+export { placesOf } from './domain/timer/places.ts';
 export { awaitedEndpoints } from './domain/timer/postponement.ts';
 export type { LogEntry, Timer } from './domain/timer/state.ts';
 export { alarmAt, isIdle, jobAt } from './domain/timer/time.ts';
@@ -63,6 +66,12 @@ export type { Alarm, AlarmClock, AlarmHandler } from './ports/alarm-clock.ts';
 export type { ApiKeyDecision, ApiKeyStore } from './ports/api-key-store.ts';
 export type { AuditEntry, AuditLog, AuditPage } from './ports/audit-log.ts';
 export type { Authenticator, Credentials, Principal } from './ports/authenticator.ts';
+export {
+  BUDGET_CACHE_MS,
+  type Budget,
+  type BudgetInForce,
+  type BudgetStore,
+} from './ports/budget-store.ts';
 export type { Clock } from './ports/clock.ts';
 export type { ContextEntry, ContextStore, PutOutcome } from './ports/context-store.ts';
 export type {
@@ -103,6 +112,15 @@ export {
   PaymentsUnreachable,
   type Subscription as PaidSubscription,
 } from './ports/payment-service.ts';
+export {
+  type CounterKey,
+  type Limit,
+  LimitReached,
+  type OverLimit,
+  type QuotaLedger,
+  type Reconciliation,
+  type Recount,
+} from './ports/quota-ledger.ts';
 export type { Random } from './ports/random.ts';
 export { MAX_RUNNERS, type Registration, type RunnerRecord, type RunnerStore } from './ports/runner-store.ts';
 export type {

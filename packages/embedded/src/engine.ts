@@ -19,6 +19,7 @@ import {
   systemClock,
   systemRealTime,
   TeamPlans,
+  tendCounters,
   tendEndpoints,
   tendSchedules,
   textRecords,
@@ -35,6 +36,7 @@ import { localSecretKeys } from './identity/secret-keys.ts';
 import { Retention } from './retention.ts';
 import { SqliteApiKeyStore } from './sqlite/api-key-store.ts';
 import { SqliteAuditLog } from './sqlite/audit-log.ts';
+import { SqliteBudgetStore } from './sqlite/budget-store.ts';
 import { SqliteContextStore } from './sqlite/context-store.ts';
 import { DATABASE_FILE, openDatabase } from './sqlite/database.ts';
 import { EndedTimers } from './sqlite/ended-timers.ts';
@@ -42,6 +44,7 @@ import { SqliteEndpointStore } from './sqlite/endpoint-store.ts';
 import { lockFolder } from './sqlite/folder-lock.ts';
 import { SqliteIdempotencyStore } from './sqlite/idempotency-store.ts';
 import { SqliteInboxStore } from './sqlite/inbox-store.ts';
+import { SqliteQuotaLedger } from './sqlite/quota-ledger.ts';
 import { SqliteRunnerStore } from './sqlite/runner-store.ts';
 import { SqliteScheduleStore } from './sqlite/schedule-store.ts';
 import { SqliteSecretStore } from './sqlite/secret-store.ts';
@@ -120,6 +123,7 @@ async function compose(
       );
   });
   const timers = new SqliteTimerStore(database);
+  const quotas = new SqliteQuotaLedger(database);
   const idempotency = new SqliteIdempotencyStore(database);
   const secretBox = new SecretBox(localSecretKeys(home));
   const signingBox = new SigningSecretBox(secretBox);
@@ -164,6 +168,8 @@ async function compose(
     timers,
     context: new SqliteContextStore(database),
     namedSecrets: new SqliteSecretStore(database, secretBox),
+    budgets: new SqliteBudgetStore(database),
+    quotas,
     apiKeys: new RememberedApiKeys(new SqliteApiKeyStore(database)),
     schedules: new SqliteScheduleStore(database),
     shares: new SqliteShareStore(database),
@@ -194,7 +200,11 @@ async function compose(
   for (const alarm of halfDelivered) resumed.add(keyOf(alarm));
   await alarms.start(halfDelivered);
   const purge = setInterval(() => {
-    for (const [what, store] of Object.entries({ 'idempotency keys': idempotency, messages: inbox })) {
+    for (const [what, store] of Object.entries({
+      'idempotency keys': idempotency,
+      messages: inbox,
+      'windows of quotas': quotas,
+    })) {
       store
         .purge(clock.now())
         .catch((error: unknown) => logger.error({ err: error }, `old ${what} stay for now`));
@@ -211,6 +221,9 @@ async function compose(
     );
     await tendEndpoints(deps).catch((error: unknown) =>
       logger.error({ err: error }, 'endpoints are looked after later'),
+    );
+    await tendCounters(deps, hasRestarted).catch((error: unknown) =>
+      logger.error({ err: error }, 'counters of timers are looked after later'),
     );
   };
   let tending = tend(true);

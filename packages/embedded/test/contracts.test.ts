@@ -1,15 +1,17 @@
 import { join } from 'node:path';
-import { type AlarmHandler, type SecretBox, SigningSecretBox } from '@minoots/core';
+import { type AlarmHandler, type CounterKey, type SecretBox, SigningSecretBox } from '@minoots/core';
 import {
   type AlarmClockHarness,
   alarmClockContract,
   apiKeyStoreContract,
   auditLogContract,
+  budgetStoreContract,
   contextStoreContract,
   endpointStoreContract,
   eventFeedContract,
   idempotencyStoreContract,
   inboxStoreContract,
+  quotaLedgerContract,
   runnerStoreContract,
   type ScheduleStores,
   scheduleStoreContract,
@@ -26,11 +28,13 @@ import { VirtualClock } from '../src/clock/virtual-clock.ts';
 import { MemoryEventFeed } from '../src/events/memory-event-feed.ts';
 import { SqliteApiKeyStore } from '../src/sqlite/api-key-store.ts';
 import { SqliteAuditLog } from '../src/sqlite/audit-log.ts';
+import { SqliteBudgetStore } from '../src/sqlite/budget-store.ts';
 import { SqliteContextStore } from '../src/sqlite/context-store.ts';
 import { DATABASE_FILE } from '../src/sqlite/database.ts';
 import { SqliteEndpointStore } from '../src/sqlite/endpoint-store.ts';
 import { SqliteIdempotencyStore } from '../src/sqlite/idempotency-store.ts';
 import { SqliteInboxStore } from '../src/sqlite/inbox-store.ts';
+import { SqliteQuotaLedger } from '../src/sqlite/quota-ledger.ts';
 import { SqliteRunnerStore } from '../src/sqlite/runner-store.ts';
 import { SqliteScheduleStore } from '../src/sqlite/schedule-store.ts';
 import { SqliteSecretStore } from '../src/sqlite/secret-store.ts';
@@ -42,6 +46,18 @@ import { SqliteTimerStore } from '../src/sqlite/timer-store.ts';
 import { openStore } from './support/open-store.ts';
 
 timerStoreContract('SqliteTimerStore', () => openStore((database) => new SqliteTimerStore(database)));
+budgetStoreContract('SqliteBudgetStore', async () => {
+  const { store, database, close } = await openStore((opened) => new SqliteBudgetStore(opened));
+  return { store, reopen: async () => new SqliteBudgetStore(database), close };
+});
+quotaLedgerContract('SqliteQuotaLedger', async () => {
+  const { store: ledger, database, close } = await openStore((opened) => new SqliteQuotaLedger(opened));
+  const falsify = async ({ teamId, counter }: CounterKey, by: number) => {
+    const sql = 'UPDATE counters SET used = used + ? WHERE team_id = ? AND counter = ?';
+    await database.writer.write([{ sql, rows: [[by, teamId, counter]] }]);
+  };
+  return { ledger, timers: new SqliteTimerStore(database), falsify, close };
+});
 runnerStoreContract('SqliteRunnerStore', () => openStore((database) => new SqliteRunnerStore(database)));
 scheduleStoreContract('SqliteScheduleStore', () =>
   openStore((database) => new SqliteScheduleStore(database)),

@@ -11,9 +11,11 @@ import {
   fakePerformers,
   fakeRealTime,
   memoryApiKeyStore,
+  memoryBudgetStore,
   memoryContextStore,
   memoryEndpointStore,
   memoryInboxStore,
+  memoryQuotaLedger,
   memoryRunnerStore,
   memoryScheduleStore,
   memorySecretStore,
@@ -115,7 +117,7 @@ const webhook = {
 function failingStore(store: TimerStore, failing: () => ReadonlySet<number>): TimerStore {
   let updates = 0;
   return {
-    insert: (timers) => store.insert(timers),
+    insert: (...timers) => store.insert(...timers),
     get: (key) => store.get(key),
     list: (...query) => store.list(...query),
     listDue: (range) => store.listDue(range),
@@ -145,6 +147,8 @@ function depsOf(
   return {
     timers,
     context: memoryContextStore(),
+    budgets: memoryBudgetStore(),
+    quotas: memoryQuotaLedger(timers),
     namedSecrets: memorySecretStore(),
     apiKeys: memoryApiKeyStore(),
     ...memoryTeamStore(),

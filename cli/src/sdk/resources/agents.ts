@@ -1,5 +1,6 @@
 import type { Message, SendMessageRequest } from '@minoots/contract';
 import type { AnswerOf, RequestParts } from '../wire.ts';
+import { Budgets } from './budgets.ts';
 import type { Call } from './caller.ts';
 import type { Page } from './timers.ts';
 
@@ -20,10 +21,12 @@ const LONG_POLL_GRACE_MS = 10_000;
 
 /** Operations on the inboxes of agents, and of the team where no agent is named. Every method throws MinootsError. */
 export class Agents {
+  readonly budgets: Budgets;
   readonly #call: Call;
 
   constructor(call: Call) {
     this.#call = call;
+    this.budgets = new Budgets(call);
   }
 
   /** What an agent has not acknowledged, messages to the whole team among it: one page. */

@@ -21,7 +21,7 @@ export const timerOperations = {
     body: t.CreateTimerRequest,
     status: 201,
     output: t.CreatedTimer,
-    errors: ['timer_exists', 'unknown_parent', 'dependency_cycle', ...templateErrors],
+    errors: ['timer_exists', 'unknown_parent', 'dependency_cycle', 'agent_over_budget', ...templateErrors],
   },
   createTimers: {
     method: 'POST',
@@ -91,7 +91,7 @@ export const timerOperations = {
     body: t.UpdateTimerRequest,
     status: 200,
     output: t.Timer,
-    errors: ['not_found', 'precondition_failed'],
+    errors: ['not_found', 'precondition_failed', 'agent_over_budget'],
   },
   deleteTimer: {
     method: 'DELETE',
@@ -212,7 +212,7 @@ export const timerOperations = {
     bodyOptional: true,
     status: 200,
     output: t.Timer,
-    errors: stateErrors,
+    errors: [...stateErrors, 'agent_throttled'],
   },
   getTimerLogs: {
     method: 'GET',

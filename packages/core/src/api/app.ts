@@ -5,6 +5,7 @@ import type { Deps } from '../app/deps.ts';
 import { agentHandlers } from './agents.handlers.ts';
 import { apiKeyHandlers } from './api-keys.handlers.ts';
 import { billingHandlers } from './billing.handlers.ts';
+import { budgetHandlers } from './budgets.handlers.ts';
 import { contextHandlers } from './context.handlers.ts';
 import { deliveryHandlers } from './deliveries.handlers.ts';
 import { mountDocs } from './docs.ts';
@@ -42,6 +43,7 @@ export function createApi(deps: ApiDeps): Hono {
     ...endpointHandlers(deps),
     ...portabilityHandlers(deps),
     ...billingHandlers(deps),
+    ...budgetHandlers(deps),
     ...contextHandlers(deps),
     ...secretHandlers(deps),
     ...teamHandlers(deps),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { withstandingAbuse } from './conformance/abuse.ts';
+import { budgetedAgents } from './conformance/budgets.ts';
 import type { ChainSizes } from './conformance/chain-graphs.ts';
 import { chainedTimers } from './conformance/chains.ts';
 import { changingTimers } from './conformance/changing.ts';
@@ -75,6 +76,7 @@ export function apiConformance(
     touchingTimers(suite);
     spawningTimers(suite);
     deliveringTimers(suite);
+    budgetedAgents(suite);
     deadLetters(suite);
     servingRunners(suite);
     handingOutJobs(suite);

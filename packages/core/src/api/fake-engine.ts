@@ -5,9 +5,11 @@ import type { ClaimOutcome, IdempotencyClaim, RecordedAnswer } from '../ports/id
 import { fakePerformers } from '../testing/fake-performers.ts';
 import { fakeRealTime } from '../testing/fake-real-time.ts';
 import { memoryApiKeyStore } from '../testing/memory-api-key-store.ts';
+import { memoryBudgetStore } from '../testing/memory-budget-store.ts';
 import { memoryContextStore } from '../testing/memory-context-store.ts';
 import { memoryEndpointStore } from '../testing/memory-endpoint-store.ts';
 import { memoryInboxStore } from '../testing/memory-inbox-store.ts';
+import { memoryQuotaLedger } from '../testing/memory-quota-ledger.ts';
 import { memoryRunnerStore } from '../testing/memory-runner-store.ts';
 import { memoryScheduleStore } from '../testing/memory-schedule-store.ts';
 import { memorySecretStore } from '../testing/memory-secret-store.ts';
@@ -25,9 +27,12 @@ export const READER_KEY = 'reader-key';
 /** An engine that keeps everything in memory and never wakes a timer; for tests of what lies above the ports. */
 export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
   let ids = 0;
+  const { timers = memoryTimerStore() } = overrides;
   return {
-    timers: memoryTimerStore(),
+    timers,
     context: memoryContextStore(),
+    budgets: memoryBudgetStore(),
+    quotas: memoryQuotaLedger(timers),
     schedules: memoryScheduleStore(),
     shares: memoryShareStore(),
     runners: memoryRunnerStore(),

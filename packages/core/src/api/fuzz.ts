@@ -124,7 +124,7 @@ export function apiFuzz(
   });
 }
 
-/** Makes timers that are pending, timers whose delivery failed, facts, schedules, messages, keys, endpoints, and jobs of a runner, for one operation. */
+/** Makes timers that are pending, timers whose delivery failed, facts, schedules, messages, budgets, keys, endpoints, and jobs of a runner, for one operation. */
 async function prepare(api: ApiClient, server: ServerUnderTest, operationId: string): Promise<KnownIds> {
   // An operation before may have put the team on a plan that gives it less.
   const { team } = await api.get(Me, '/v1/me');
@@ -149,6 +149,10 @@ async function prepare(api: ApiClient, server: ServerUnderTest, operationId: str
   await server.advance(1);
   for (const key of KNOWN_KEYS)
     await api.call('PUT', `/v1/context/${encodeURIComponent(key)}`, { body: { value: key } });
+  for (const agentId of KNOWN_AGENTS) {
+    const body = { max_active_timers: 100_000 };
+    await api.call('PUT', `/v1/agents/${encodeURIComponent(agentId)}/budget`, { body });
+  }
   const keys: string[] = [];
   for (const { name } of pending) {
     const body = { name, scopes: 'read-only' };

@@ -13,7 +13,8 @@ const REPLAYED_HEADER = 'idempotent-replayed';
 const KEY_HEADER = 'idempotency-key';
 const VALID_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 const COMMAND_ID_LENGTH = 16;
-const CONFLICT = 409;
+/** A conflict, and too many of something. */
+const PASSING = [409, 429];
 
 export interface IdempotencyDeps {
   idempotency: IdempotencyStore;
@@ -54,7 +55,7 @@ export interface KeyedRequest {
 
 /**
  * Carries out a request once per key: the first answer is recorded and given again to later requests.
- * An answer that may turn out otherwise next time (5xx, and conflicts that pass) gives the key up instead.
+ * An answer that may turn out otherwise next time (5xx, conflicts that pass, 429) gives the key up instead.
  * @throws MinootsError `idempotency_mismatch`, `idempotency_in_flight`; `shown_once` where the first answer held a secret
  */
 export async function once(
@@ -96,7 +97,7 @@ async function settle(
   shownOnce: readonly string[],
 ): Promise<Reply> {
   const { status, body, headers = {}, isRetryable } = reply;
-  const mayDiffer = status >= 500 || (status === CONFLICT && isRetryable === true);
+  const mayDiffer = status >= 500 || (PASSING.includes(status) && isRetryable === true);
   try {
     if (mayDiffer || typeof body !== 'string') await idempotency.release(claim);
     else await idempotency.answer(claim, { status, headers, body: without(shownOnce, body) });

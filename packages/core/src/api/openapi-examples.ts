@@ -155,6 +155,12 @@ export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = 
   },
   acknowledgeMessage: { note: { summary: 'With a word on it', value: { note: 'rolled back' } } },
   broadcastMessage: { all: { summary: 'To every agent', value: { text: 'Deploys stop at noon' } } },
+  setBudget: {
+    runaway: {
+      summary: 'Stop an agent that runs away',
+      value: { max_active_timers: 50, max_fires_per_hour: 100 },
+    },
+  },
   setContext: { passed: { summary: 'The tests have passed', value: { value: true } } },
   setSecret: {
     slack: {

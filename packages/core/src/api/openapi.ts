@@ -39,7 +39,10 @@ export function openApiDocument({ version, has }: OpenApiOptions): string {
       { name: 'schedules', description: 'Timers made over and over by a plan' },
       { name: 'deliveries', description: 'What fired timers did, attempt by attempt' },
       { name: 'runners', description: 'Programs that carry out commands and write files' },
-      { name: 'agents', description: 'Messages to agents, kept until they are acknowledged' },
+      {
+        name: 'agents',
+        description: 'Messages to agents, kept until they are acknowledged, and what agents may use',
+      },
       { name: 'endpoints', description: 'URLs that keep failing, and what is sent to them' },
       { name: 'billing', description: 'Plans of teams, and what they pay for' },
       { name: 'context', description: 'Facts of the team that conditions ask for' },

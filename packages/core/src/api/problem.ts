@@ -12,6 +12,7 @@ export const MAX_FIELD_ERRORS = 20;
 const MAX_POINTER_LENGTH = 256;
 const MAX_MESSAGE_LENGTH = 400;
 const RETRY_AFTER_S: Partial<Record<ErrorCode, number>> = {
+  agent_throttled: 60,
   idempotency_in_flight: 1,
   delivery_unfinished: 5,
   storage_unavailable: 5,
@@ -39,8 +40,9 @@ export function problemFor(error: unknown): BatchItemProblem {
 }
 
 /** Seconds after which a request refused with this code is worth repeating; undefined where nobody knows. */
-export function retryAfterS(code: ErrorCode): number | undefined {
-  return RETRY_AFTER_S[code];
+export function retryAfterS(code: ErrorCode, error?: unknown): number | undefined {
+  const own = error instanceof MinootsError ? error.retryAfterS : undefined;
+  return own ?? RETRY_AFTER_S[code];
 }
 
 /** Whether an error is a failure of the service itself that an operator should see. */

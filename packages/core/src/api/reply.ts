@@ -28,7 +28,7 @@ export function toReply(operation: Operation, answer: AnyAnswer): Reply {
 /** The reply to a request that failed. */
 export function problemReply(error: unknown, requestId: string): Reply {
   const problem: Problem = { ...problemFor(error), request_id: requestId };
-  const retryAfter = retryAfterS(problem.code);
+  const retryAfter = retryAfterS(problem.code, error);
   return {
     status: problem.status,
     body: JSON.stringify(problem),

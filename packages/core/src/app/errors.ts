@@ -1,10 +1,11 @@
 import type { ErrorCode, FieldError, JsonObject } from '@minoots/contract';
 import type { Rejection, Result } from '../domain/rejection.ts';
 
-/** What may go with an error: the fields at fault, and members added to the problem document. */
+/** What may go with an error: the fields at fault, members added to the problem document, seconds after which to try again. */
 export interface ErrorExtras {
   errors?: FieldError[];
   members?: JsonObject;
+  retryAfterS?: number;
 }
 
 /** The one error that use cases throw; its code is in the contract's table. */
@@ -13,12 +14,14 @@ export class MinootsError extends Error {
   readonly code: ErrorCode;
   readonly errors: FieldError[] | undefined;
   readonly members: JsonObject | undefined;
+  readonly retryAfterS: number | undefined;
 
-  constructor(code: ErrorCode, detail: string, { errors, members }: ErrorExtras = {}) {
+  constructor(code: ErrorCode, detail: string, { errors, members, retryAfterS }: ErrorExtras = {}) {
     super(detail);
     this.code = code;
     this.errors = errors;
     this.members = members;
+    this.retryAfterS = retryAfterS;
   }
 }
 
@@ -48,6 +51,11 @@ export function messageNotFound(id: string): MinootsError {
 /** The error for a key that the team's context does not have. */
 export function contextNotFound(key: string): MinootsError {
   return new MinootsError('not_found', `The context has no key ${key}`);
+}
+
+/** The error for an agent that no budget holds for. */
+export function budgetNotFound(agentId: string): MinootsError {
+  return new MinootsError('not_found', `Agent ${agentId} has no budget`);
 }
 
 /** The error for a name that the team has no secret of. */

@@ -5,6 +5,7 @@ import type { Timer } from '../domain/timer/state.ts';
 import { acting, onExpire } from '../domain/timer/test-timer.ts';
 import { transition } from '../domain/timer/transition.ts';
 import { sampleJobTimer, sampleTimer } from '../testing/sample-timer.ts';
+import { timerLimitsContract } from './timer-limits.contract.ts';
 import {
   type Decision,
   InvalidPosition,
@@ -238,6 +239,8 @@ export function timerStoreContract(name: string, open: () => Promise<TimerStoreH
         expect(await store.get(keyOf(timer))).toBeNull();
       });
     });
+
+    timerLimitsContract(() => store);
 
     describe('list', () => {
       const names = (timers: Timer[]) => timers.map(({ name: timerName }) => timerName);

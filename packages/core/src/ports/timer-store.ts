@@ -1,6 +1,7 @@
 import type { TimerStatus } from '@minoots/contract';
 import type { Timer } from '../domain/timer/state.ts';
 import type { EndpointKey } from './endpoint-store.ts';
+import type { Limit, OverLimit } from './quota-ledger.ts';
 
 /** Names one timer. Another team's timer of the same id is another timer. */
 export interface TimerKey {
@@ -11,6 +12,8 @@ export interface TimerKey {
 /** What to do with a timer that was just read, and what to answer. Neither `save` nor `remove` leaves it as it is. */
 export interface Decision<R> {
   save?: Timer;
+  /** Holds for counters that the saved timer counts against and did not before. */
+  limits?: readonly Limit[];
   remove?: true;
   result: R;
 }
@@ -72,7 +75,11 @@ export interface DependentPage {
   next: string | null;
 }
 
-export type InsertOutcome = { inserted: true } | { inserted: false; existing: Timer };
+/** What came of an insert. A timer that no place was left for was not added; one whose id is taken takes none. */
+export type InsertOutcome =
+  | { inserted: true }
+  | { inserted: false; existing: Timer }
+  | { inserted: false; overLimit: OverLimit };
 
 /**
  * Where timers live. Every promise of a change resolves only after the change is durable, and one whose change could
@@ -80,12 +87,18 @@ export type InsertOutcome = { inserted: true } | { inserted: false; existing: Ti
  * the store is a remote one and its answer got lost.
  */
 export interface TimerStore {
-  /** Adds timers whose ids are free; tells for each one whether it was added or which timer holds the id. */
-  insert(timers: readonly Timer[]): Promise<InsertOutcome[]>;
+  /**
+   * Adds timers whose ids are free; tells for each one whether it was added or which timer holds the id. A timer that counts
+   * against counters (see `placesOf`) takes a place of each with the same commit, in the order of the list, as long as
+   * `limits` leave one. A counter without a limit counts all.
+   */
+  insert(timers: readonly Timer[], limits?: readonly Limit[]): Promise<InsertOutcome[]>;
 
   /**
    * Reads one timer, decides and saves, with nothing in between: of parallel updates each sees the result of the one
-   * before. `decide` is pure and may run several times. What it throws rejects the promise and changes nothing.
+   * before. `decide` is pure and may run several times. What it throws rejects the promise and changes nothing. Places that
+   * the timer takes and gives back by it (see `placesOf`) are taken and given back with the same commit.
+   * @throws LimitReached when the decision's `limits` leave no room; nothing changed
    */
   update<R>(key: TimerKey, decide: (timer: Timer | null) => Decision<R>): Promise<R>;
 

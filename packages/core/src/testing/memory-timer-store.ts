@@ -1,7 +1,9 @@
 import { hasExhausted } from '../domain/timer/deliveries.ts';
+import { placesOf } from '../domain/timer/places.ts';
 import { awaitedEndpoints } from '../domain/timer/postponement.ts';
 import type { Timer } from '../domain/timer/state.ts';
 import { alarmAt, isIdle, jobAt } from '../domain/timer/time.ts';
+import { type Limit, LimitReached, type OverLimit } from '../ports/quota-ledger.ts';
 import {
   type DueTimer,
   type FollowerRange,
@@ -17,15 +19,22 @@ export function memoryTimerStore(): TimerStore {
   const all = () => [...rows.values()];
   const parentsOf = ({ dependencies }: Timer) => dependencies?.parents.map(({ id }) => id) ?? [];
   return {
-    insert: async (timers) =>
+    insert: async (timers, limits = []) =>
       timers.map((timer) => {
         const existing = rows.get(nameOf(keyOf(timer)));
         if (existing !== undefined) return { inserted: false, existing };
+        const overLimit = fullOf(all(), timer.teamId, placesOf(timer), limits);
+        if (overLimit !== null) return { inserted: false, overLimit };
         rows.set(nameOf(keyOf(timer)), timer);
         return { inserted: true };
       }),
     update: async (key, decide) => {
-      const { save, remove, result } = decide(rows.get(nameOf(key)) ?? null);
+      const before = rows.get(nameOf(key)) ?? null;
+      const { save, remove, limits = [], result } = decide(before);
+      const held = before === null ? [] : placesOf(before);
+      const wanted = save === undefined ? [] : placesOf(save).filter((counter) => !held.includes(counter));
+      const overLimit = fullOf(all(), key.teamId, wanted, limits);
+      if (overLimit !== null) throw new LimitReached(overLimit);
       if (save !== undefined) rows.set(nameOf(key), save);
       else if (remove === true) rows.delete(nameOf(key));
       return result;
@@ -101,6 +110,22 @@ export function memoryTimerStore(): TimerStore {
       return settled.length;
     },
   };
+}
+
+/** The first of the limits that has no place left of those that are wanted; null where all have. */
+function fullOf(
+  timers: readonly Timer[],
+  teamId: string,
+  wanted: readonly string[],
+  limits: readonly Limit[],
+): OverLimit | null {
+  for (const { counter, max } of limits) {
+    const used = timers.filter(
+      (timer) => timer.teamId === teamId && placesOf(timer).includes(counter),
+    ).length;
+    if (wanted.includes(counter) && used >= max) return { counter, used, max };
+  }
+  return null;
 }
 
 function keyOf({ teamId, id }: Timer): TimerKey {

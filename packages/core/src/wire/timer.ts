@@ -53,6 +53,7 @@ export function toWireTimer(
     conditions: timer.conditions?.query ?? null,
     lineage: lineage && { root_id: lineage.rootId, parent_id: lineage.parentId, depth: lineage.depth },
     recheck_at: toInstant('recheckAt' in timer ? timer.recheckAt : null),
+    throttled_until: toInstant('throttledUntil' in timer ? (timer.throttledUntil ?? null) : null),
     schedule_id: timer.scheduleId,
     escalates: timer.escalates ?? null,
     shared: permissions && { permissions },

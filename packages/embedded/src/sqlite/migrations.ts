@@ -258,4 +258,50 @@ export const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX shares_by_timer ON shares (owner_team_id, timer_id, guest_team_id);
   CREATE INDEX shares_by_guest ON shares (guest_team_id, shared_at);
   `,
+  `
+  ALTER TABLE timers ADD COLUMN counts TEXT;
+  CREATE INDEX timers_by_count ON timers (team_id) WHERE counts IS NOT NULL;
+
+  CREATE TABLE counters (
+    team_id  TEXT NOT NULL,
+    counter  TEXT NOT NULL,
+    used     INTEGER NOT NULL,
+    check_at INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (team_id, counter)
+  ) STRICT;
+  CREATE INDEX counters_by_check ON counters (check_at);
+  CREATE TRIGGER timer_counts_come AFTER INSERT ON timers WHEN NEW.counts IS NOT NULL BEGIN
+    INSERT INTO counters (team_id, counter, used) SELECT NEW.team_id, value, 1 FROM json_each(NEW.counts) WHERE true
+    ON CONFLICT (team_id, counter) DO UPDATE SET used = used + 1;
+  END;
+  CREATE TRIGGER timer_counts_change AFTER UPDATE OF counts ON timers WHEN OLD.counts IS NOT NEW.counts BEGIN
+    UPDATE counters SET used = used - 1
+    WHERE team_id = OLD.team_id AND counter IN (SELECT value FROM json_each(OLD.counts));
+    INSERT INTO counters (team_id, counter, used) SELECT NEW.team_id, value, 1 FROM json_each(NEW.counts) WHERE true
+    ON CONFLICT (team_id, counter) DO UPDATE SET used = used + 1;
+  END;
+  CREATE TRIGGER timer_counts_go AFTER DELETE ON timers WHEN OLD.counts IS NOT NULL BEGIN
+    UPDATE counters SET used = used - 1
+    WHERE team_id = OLD.team_id AND counter IN (SELECT value FROM json_each(OLD.counts));
+  END;
+
+  CREATE TABLE quota_windows (
+    team_id   TEXT NOT NULL,
+    counter   TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    ends_at   INTEGER NOT NULL,
+    used      INTEGER NOT NULL,
+    PRIMARY KEY (team_id, counter, starts_at)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX quota_windows_by_end ON quota_windows (ends_at);
+
+  CREATE TABLE budgets (
+    team_id            TEXT NOT NULL,
+    agent_id           TEXT NOT NULL,
+    max_active         INTEGER,
+    max_fires_per_hour INTEGER,
+    updated_at         INTEGER NOT NULL,
+    PRIMARY KEY (team_id, agent_id)
+  ) STRICT;
+  `,
 ];

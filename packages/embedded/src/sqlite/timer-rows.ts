@@ -1,4 +1,4 @@
-import { alarmAt, awaitedEndpoints, hasExhausted, jobAt, type Timer } from '@minoots/core';
+import { alarmAt, awaitedEndpoints, hasExhausted, jobAt, placesOf, type Timer } from '@minoots/core';
 
 /** Columns of a timer's row after `team_id` and `id`, in the order of `COLUMNS`. */
 export const COLUMNS = [
@@ -13,12 +13,12 @@ export const COLUMNS = [
   'exhausted',
   'delivering',
   'postponed',
+  'counts',
   'doc',
 ] as const;
 
 /** A timer as a row: the document, and beside it what indexes and filters need. */
 export function toColumns(timer: Timer): (string | number | null)[] {
-  const awaited = awaitedEndpoints(timer);
   return [
     timer.status,
     timer.generation,
@@ -30,7 +30,8 @@ export function toColumns(timer: Timer): (string | number | null)[] {
     timer.name,
     hasExhausted(timer) ? 1 : null,
     timer.deliveries.some(({ status }) => status === 'delivering') ? 1 : null,
-    awaited.length === 0 ? null : JSON.stringify(awaited),
+    listOrNull(awaitedEndpoints(timer)),
+    listOrNull(placesOf(timer)),
     JSON.stringify(timer),
   ];
 }
@@ -40,8 +41,11 @@ export const BIRTH_COLUMNS = ['parents', 'made_by'] as const;
 
 /** Which timers a new one follows from: those it depends on, as JSON, and the one that made it. */
 export function toBirthColumns({ dependencies, lineage }: Timer): (string | null)[] {
-  const parents = dependencies?.parents.map(({ id }) => id) ?? [];
-  return [parents.length === 0 ? null : JSON.stringify(parents), lineage?.parentId ?? null];
+  return [listOrNull(dependencies?.parents.map(({ id }) => id) ?? []), lineage?.parentId ?? null];
+}
+
+function listOrNull(items: readonly string[]): string | null {
+  return items.length === 0 ? null : JSON.stringify(items);
 }
 
 /** The timer in a row's document. Documents are written by `toColumns` alone and migrated with the schema. */

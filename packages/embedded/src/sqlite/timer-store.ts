@@ -10,6 +10,10 @@ import {
   type InsertOutcome,
   InvalidPosition,
   type JobRange,
+  type Limit,
+  LimitReached,
+  type OverLimit,
+  placesOf,
   StorageUnavailable,
   type Timer,
   type TimerFilter,
@@ -24,6 +28,7 @@ import { listTimers } from './timer-list.ts';
 import { TimerRelatives } from './timer-relatives.ts';
 import { BIRTH_COLUMNS, COLUMNS, fromDoc, toBirthColumns, toColumns } from './timer-rows.ts';
 import type { Writer } from './writer.ts';
+import type { Write } from './writer-protocol.ts';
 
 /** Rows that one step of a removal takes away, so that other writes get their turn in between. */
 const REMOVAL_STEP = 500;
@@ -31,7 +36,16 @@ const REMOVAL_STEP = 500;
 const INSERTED = ['id', 'team_id', ...COLUMNS, ...BIRTH_COLUMNS];
 const INSERT = `INSERT INTO timers (${INSERTED.join(', ')}) VALUES (${INSERTED.map(() => '?').join(', ')})
   ON CONFLICT (id, team_id) DO NOTHING`;
+/** Whether all limits that apply have a place left: the writer thread sees every insert before this one, committed or not. */
+const HAS_ROOM = `NOT EXISTS (
+    SELECT 1 FROM json_each(?) AS given
+    LEFT JOIN counters ON counters.team_id = ? AND counters.counter = given.value ->> 'counter'
+    WHERE coalesce(counters.used, 0) >= given.value ->> 'max'
+  )`;
+const INSERT_WITHIN = `INSERT INTO timers (${INSERTED.join(', ')}) SELECT ${INSERTED.map(() => '?').join(', ')} WHERE ${HAS_ROOM}
+  ON CONFLICT (id, team_id) DO NOTHING`;
 const UPDATE = `UPDATE timers SET ${COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE id = ? AND team_id = ?`;
+const UPDATE_WITHIN = `${UPDATE} AND ${HAS_ROOM}`;
 const DELETE = 'DELETE FROM timers WHERE id = ? AND team_id = ?';
 
 /**
@@ -46,6 +60,7 @@ export class SqliteTimerStore implements TimerStore {
   readonly #due: StatementSync;
   readonly #jobs: StatementSync;
   readonly #delivering: StatementSync;
+  readonly #used: StatementSync;
   readonly #relatives: TimerRelatives;
 
   constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
@@ -61,33 +76,28 @@ export class SqliteTimerStore implements TimerStore {
       `SELECT seq, job_at, doc FROM timers
        WHERE team_id = ? AND job_at IS NOT NULL AND (job_at, seq) > (?, ?) AND job_at <= ? ORDER BY job_at, seq LIMIT ?`,
     );
+    this.#used = read.prepare('SELECT used FROM counters WHERE team_id = ? AND counter = ?');
     this.#delivering = read.prepare('SELECT team_id, id, generation FROM timers WHERE delivering = 1');
   }
 
-  async insert(timers: readonly Timer[]): Promise<InsertOutcome[]> {
-    const rows = timers.map((timer) => [
-      timer.id,
-      timer.teamId,
-      ...toColumns(timer),
-      ...toBirthColumns(timer),
-    ]);
-    const [changes = []] = await this.#writer.write([{ sql: INSERT, rows }]);
-    return timers.map(({ id, teamId }, index) => {
+  async insert(timers: readonly Timer[], limits: readonly Limit[] = []): Promise<InsertOutcome[]> {
+    const changes = (await this.#writer.write(insertsOf(timers, limits))).flat();
+    const outcomes = timers.map((timer, index): InsertOutcome | null => {
       if (changes[index] === 1) return { inserted: true };
-      const existing = this.#find({ teamId, timerId: id });
-      if (existing === null) throw removedMeanwhile(id);
-      return { inserted: false, existing };
+      const existing = this.#find({ teamId: timer.teamId, timerId: timer.id });
+      if (existing !== null) return { inserted: false, existing };
+      const overLimit = this.#overLimit(timer.teamId, limitsFor(timer, [], limits));
+      return overLimit === null ? null : { inserted: false, overLimit };
     });
+    return Promise.all(outcomes.map((outcome, index) => outcome ?? this.#insertAgain(timers[index], limits)));
   }
 
   update<R>(key: TimerKey, decide: (timer: Timer | null) => Decision<R>): Promise<R> {
     return this.#locks.run(keyOf(key), async () => {
-      const { save, remove, result } = decide(this.#find(key));
+      const before = this.#find(key);
+      const { save, remove, limits = [], result } = decide(before);
       if (save !== undefined) {
-        const row = [...toColumns(save), key.timerId, key.teamId];
-        const [[changed] = []] = await this.#writer.write([{ sql: UPDATE, rows: [row] }]);
-        // Removals of settled timers take no lock.
-        if (changed !== 1) throw removedMeanwhile(key.timerId);
+        await this.#save(key, save, limitsFor(save, before === null ? [] : placesOf(before), limits));
       } else if (remove === true) {
         await this.#writer.write([{ sql: DELETE, rows: [[key.timerId, key.teamId]] }]);
       }
@@ -156,6 +166,35 @@ export class SqliteTimerStore implements TimerStore {
     }
   }
 
+  async #save(key: TimerKey, timer: Timer, limits: readonly Limit[]): Promise<void> {
+    const row = [...toColumns(timer), key.timerId, key.teamId];
+    const write =
+      limits.length === 0
+        ? { sql: UPDATE, rows: [row] }
+        : { sql: UPDATE_WITHIN, rows: [[...row, ...roomOf(key.teamId, limits)]] };
+    const [[changed] = []] = await this.#writer.write([write]);
+    if (changed === 1) return;
+    const overLimit = this.#overLimit(key.teamId, limits);
+    if (overLimit !== null && this.#find(key) !== null) throw new LimitReached(overLimit);
+    // Removals of settled timers take no lock.
+    throw changedMeanwhile(key.timerId);
+  }
+
+  /** What stood in its way is gone already. */
+  async #insertAgain(timer: Timer | undefined, limits: readonly Limit[]): Promise<InsertOutcome> {
+    const [outcome] = timer === undefined ? [] : await this.insert([timer], limits);
+    if (outcome === undefined) throw new Error('there is no such timer to insert again');
+    return outcome;
+  }
+
+  #overLimit(teamId: string, limits: readonly Limit[]): OverLimit | null {
+    for (const { counter, max } of limits) {
+      const used = Number(this.#used.get(teamId, counter)?.used ?? 0);
+      if (used >= max) return { counter, used, max };
+    }
+    return null;
+  }
+
   #find({ timerId, teamId }: TimerKey): Timer | null {
     const row = this.#select.get(timerId, teamId);
     return row === undefined ? null : fromDoc(row.doc);
@@ -170,7 +209,34 @@ function readPosition(after: string | null, from: number): [at: number, seq: num
   return [Number(at), Number(seq)];
 }
 
-function removedMeanwhile(timerId: string): StorageUnavailable {
+/** The inserts in their order: those within limits are other statements. */
+function insertsOf(timers: readonly Timer[], limits: readonly Limit[]): Write[] {
+  const writes: Write[] = [];
+  for (const timer of timers) {
+    const own = limitsFor(timer, [], limits);
+    const row = [timer.id, timer.teamId, ...toColumns(timer), ...toBirthColumns(timer)];
+    const sql = own.length === 0 ? INSERT : INSERT_WITHIN;
+    const full = own.length === 0 ? row : [...row, ...roomOf(timer.teamId, own)];
+    const last = writes.at(-1);
+    if (last?.sql === sql) last.rows.push(full);
+    else writes.push({ sql, rows: [full] });
+  }
+  return writes;
+}
+
+/** Those limits that a timer comes under which it was not under before. */
+function limitsFor(timer: Timer, before: readonly string[], limits: readonly Limit[]): readonly Limit[] {
+  if (limits.length === 0) return limits;
+  const gained = placesOf(timer).filter((counter) => !before.includes(counter));
+  return limits.filter(({ counter }) => gained.includes(counter));
+}
+
+/** Parameters of `HAS_ROOM`. */
+function roomOf(teamId: string, limits: readonly Limit[]): string[] {
+  return [JSON.stringify(limits.map(({ counter, max }) => ({ counter, max }))), teamId];
+}
+
+function changedMeanwhile(timerId: string): StorageUnavailable {
   return new StorageUnavailable(`Timer ${timerId} was removed at the same moment; try again`);
 }
 

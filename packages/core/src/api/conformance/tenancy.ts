@@ -64,6 +64,10 @@ export function keepingTeamsApart(suite: Suite): void {
     const { id } = await owner.read(Endpoint, 200, 'POST', '/v1/endpoints/pause', { body });
     return { params: { id } };
   };
+  const budget = async () => {
+    await owner.call('PUT', '/v1/agents/scout/budget', { body: { max_active_timers: 9 } });
+    return { params: { agent_id: 'scout' } };
+  };
   const fact = async () => {
     await owner.call('PUT', '/v1/context/fact', { body: { value: 1 } });
     return { params: { key: 'fact' } };
@@ -134,6 +138,8 @@ export function keepingTeamsApart(suite: Suite): void {
     },
     acknowledgeBroadcast: async () => ({ params: { message_id: (await message('/v1/inbox')).id } }),
     getMessage: async () => ({ params: { id: (await message()).id } }),
+    getBudget: budget,
+    deleteBudget: budget,
     getContext: fact,
     deleteContext: fact,
     deleteSecret: secret,
@@ -147,6 +153,10 @@ export function keepingTeamsApart(suite: Suite): void {
   };
   /** What a team has under names of its own choice: another team's is another one. And where to see it. */
   const OWN: Partial<Record<OperationId, { sample: Sample; list: string }>> = {
+    setBudget: {
+      sample: async () => ({ ...(await budget()), body: { max_fires_per_hour: 9 } }),
+      list: '/v1/agents/budgets',
+    },
     setContext: { sample: async () => ({ ...(await fact()), body: { value: 2 } }), list: '/v1/context' },
     setSecret: {
       sample: async () => ({ ...(await secret()), body: { value: 'battery staple' } }),

@@ -53,6 +53,7 @@ export async function makeEscalation(
   );
   const [outcome] = await deps.timers.insert([timer]);
   if (outcome === undefined) throw new Error('the store gave no outcome for an insert');
+  if ('overLimit' in outcome) throw new Error('an escalation was refused without a limit');
   if (!outcome.inserted) {
     await armAgain(deps, outcome.existing);
     return outcome.existing;

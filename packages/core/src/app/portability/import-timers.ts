@@ -1,7 +1,7 @@
 import { expectDependents as noteDependents } from '../../domain/timer/commands/keep-track.ts';
 import type { Timer } from '../../domain/timer/state.ts';
-import type { InsertOutcome } from '../../ports/timer-store.ts';
 import { toPortable } from '../../wire/portable.ts';
+import { agentOverBudget, type Insertion, insertTimers } from '../budgets/limits.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { performEffects } from '../effects.ts';
 import { MinootsError } from '../errors.ts';
@@ -26,25 +26,24 @@ export async function importTimers(
   const timers = drafts.flatMap((draft) =>
     draft.ok ? [awaited.has(draft.value.id) ? noteDependents(draft.value).timer : draft.value] : [],
   );
-  const inserted = await deps.timers.insert(timers);
+  const inserted = await insertTimers(deps, timers);
   let next = 0;
   return Promise.all(
     drafts.map(async (draft): Promise<Attempt<Imported>> => {
       if (!draft.ok) return draft;
-      const number = next++;
-      const [timer, outcome] = [timers[number], inserted[number]];
-      if (timer === undefined || outcome === undefined)
-        throw new Error('the store gave no outcome for an insert');
-      return attempt(() => finishImport(deps, timer, outcome));
+      const insertion = inserted[next++];
+      if (insertion === undefined) throw new Error('the store gave no outcome for an insert');
+      return attempt(() => finishImport(deps, insertion));
     }),
   );
 }
 
-async function finishImport(deps: Deps, timer: Timer, outcome: InsertOutcome): Promise<Imported> {
+async function finishImport(deps: Deps, { timer, outcome }: Insertion): Promise<Imported> {
   if (outcome.inserted) {
     await performEffects(deps, timer, effectsOfCreation(timer));
     return { id: timer.id, imported: true };
   }
+  if ('overLimit' in outcome) throw agentOverBudget(timer.agentId, outcome.overLimit);
   const { existing } = outcome;
   const isSame =
     timer.importDigest === existing.importDigest || timer.importDigest === digestOf(toPortable(existing));

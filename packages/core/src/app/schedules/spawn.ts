@@ -1,6 +1,7 @@
 import type { Occurrence, Schedule } from '../../domain/schedule/state.ts';
 import { createTimer, type NewTimer } from '../../domain/timer/create.ts';
 import type { Timer } from '../../domain/timer/state.ts';
+import { agentOverBudget, insertTimer } from '../budgets/limits.ts';
 import type { Deps } from '../deps.ts';
 import { effectsOfCreation } from '../timers/creation-effects.ts';
 import type { PerformEffects } from '../timers/tell-child.ts';
@@ -40,11 +41,22 @@ export async function spawnTimer(
   return storeTimer(deps, timer, perform);
 }
 
-/** Stores a timer, unless its id is taken; answers the one that has it. */
+/**
+ * Stores a timer, unless its id is taken; answers the one that has it. An occurrence of the plan that the budget of its agent
+ * leaves no room for takes no place yet, and is skipped if there is still none when it comes due.
+ * @throws MinootsError `agent_over_budget` for any other
+ */
 export async function storeTimer(deps: Deps, timer: Timer, perform: PerformEffects): Promise<Timer> {
-  const [outcome] = await deps.timers.insert([timer]);
-  if (outcome === undefined) throw new Error('the store gave no outcome for an insert');
-  if (!outcome.inserted) return outcome.existing;
-  await perform(deps, timer, effectsOfCreation(timer));
-  return timer;
+  let insertion = await insertTimer(deps, timer);
+  if ('overLimit' in insertion.outcome) {
+    if (timer.occurrence === undefined) throw agentOverBudget(timer.agentId, insertion.outcome.overLimit);
+    const [outcome] = await deps.timers.insert([timer]);
+    if (outcome === undefined || 'overLimit' in outcome)
+      throw new Error('a timer was refused without a limit');
+    insertion = { timer, outcome };
+  }
+  const { timer: stored, outcome } = insertion;
+  if ('existing' in outcome) return outcome.existing;
+  await perform(deps, stored, effectsOfCreation(stored));
+  return stored;
 }

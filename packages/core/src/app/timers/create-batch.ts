@@ -1,5 +1,6 @@
 import { openParents } from '../../domain/timer/commands/settle-parent.ts';
 import type { Timer } from '../../domain/timer/state.ts';
+import { insertTimers } from '../budgets/limits.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import type { MinootsError } from '../errors.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -20,16 +21,16 @@ export async function createTimers(
   const drafts = await draftBatch(deps, ctx, items);
   const timers = drafts.flatMap((draft) => (draft.ok && !draft.value.isStored ? [draft.value.timer] : []));
   await announce(deps, ctx.principal.teamId, timers);
-  const inserted = await deps.timers.insert(timers);
+  const inserted = await insertTimers(deps, timers);
   let next = 0;
   return Promise.all(
     drafts.map(async (draft): Promise<BatchItemOutcome> => {
       if (!draft.ok) return draft;
       const { timer, isStored } = draft.value;
       if (isStored) return { ok: true, timer, created: false };
-      const outcome = inserted[next++];
-      if (outcome === undefined) throw new Error('the store gave no outcome for an insert');
-      const finished = await attempt(() => finishInsert(deps, timer, outcome));
+      const insertion = inserted[next++];
+      if (insertion === undefined) throw new Error('the store gave no outcome for an insert');
+      const finished = await attempt(() => finishInsert(deps, insertion));
       return finished.ok ? { ok: true, ...finished.value } : finished;
     }),
   );

@@ -1,6 +1,6 @@
 import type { CreateTimerRequest } from '@minoots/contract';
 import type { Timer } from '../../domain/timer/state.ts';
-import type { InsertOutcome } from '../../ports/timer-store.ts';
+import { agentOverBudget, type Insertion, insertTimer } from '../budgets/limits.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { performEffects } from '../effects.ts';
 import { MinootsError } from '../errors.ts';
@@ -21,17 +21,19 @@ export async function createTimer(
 ): Promise<CreateOutcome> {
   const { timer, isStored } = await draftTimer(deps, ctx, input, ctx.commandId);
   if (isStored) return { timer, created: false };
-  const [outcome] = await deps.timers.insert([timer]);
-  if (outcome === undefined) throw new Error('the store gave no outcome for an insert');
-  return finishInsert(deps, timer, outcome);
+  return finishInsert(deps, await insertTimer(deps, timer));
 }
 
-/** What follows from an insert: arms the new timer, or tells whether the one in its place is the same. */
-export async function finishInsert(deps: Deps, timer: Timer, outcome: InsertOutcome): Promise<CreateOutcome> {
+/**
+ * What follows from an insert: arms the new timer, or tells whether the one in its place is the same.
+ * @throws MinootsError `timer_exists`, `agent_over_budget`
+ */
+export async function finishInsert(deps: Deps, { timer, outcome }: Insertion): Promise<CreateOutcome> {
   if (outcome.inserted) {
     await performEffects(deps, timer, effectsOfCreation(timer));
     return { timer, created: true };
   }
+  if ('overLimit' in outcome) throw agentOverBudget(timer.agentId, outcome.overLimit);
   const { existing } = outcome;
   if (timer.fingerprint !== null && existing.fingerprint === timer.fingerprint)
     return { timer: existing, created: false };

@@ -2,6 +2,7 @@ import { CreateTimerRequest, type ErrorCode } from '@minoots/contract';
 import type { Endpoint } from '../../domain/endpoint/state.ts';
 import type { ConditionVerdict } from '../../domain/timer/commands.ts';
 import type { Timer } from '../../domain/timer/state.ts';
+import { activeLimit, overBudget } from '../budgets/limits.ts';
 import { factsOf, verdictOn } from '../conditions/facts.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { pausedTargets } from '../endpoints/paused-targets.ts';
@@ -53,7 +54,8 @@ export async function previewTimer(
     partsOf(input).map((part) => refusalsOf(() => buildTimer(deps, ctx, part, undefined, findParent))),
   );
   const { existing, refusals: taken } = await holderOf(deps, principal.teamId, input);
-  const refusals = [...taken, ...parts.flat()];
+  const budget = existing === null ? await budgetRefusals(deps, principal.teamId, input) : [];
+  const refusals = [...taken, ...parts.flat(), ...budget];
   if (refusals.length > 0) return { ...NOTHING, refusals };
   const timer = await buildTimer(deps, ctx, input, undefined, findParent);
   const verdict = timer.conditions === null ? null : verdictOn(timer, await factsOf(deps, timer.teamId));
@@ -87,6 +89,22 @@ async function holderOf(
   if (existing === null || existing.fingerprint === identity.fingerprint) return { existing, refusals: [] };
   const message = `Timer ${identity.id} exists with other content`;
   return { existing: null, refusals: [{ code: 'timer_exists', pointer: '/id', message }] };
+}
+
+/** Whether the budget of its agent leaves room for one more. */
+async function budgetRefusals(
+  deps: Deps,
+  teamId: string,
+  { agent_id: agentId }: CreateTimerRequest,
+): Promise<Refusal[]> {
+  const limit =
+    agentId === undefined ? null : activeLimit(agentId, await deps.budgets.inForce(teamId, agentId));
+  if (agentId === undefined || limit === null) return [];
+  const { counter, max } = limit;
+  const used = await deps.quotas.used({ teamId, counter });
+  if (used < max) return [];
+  const message = overBudget(agentId, { counter, used, max });
+  return [{ code: 'agent_over_budget', pointer: '/agent_id', message }];
 }
 
 async function refusalsOf(work: () => Promise<unknown>): Promise<Refusal[]> {

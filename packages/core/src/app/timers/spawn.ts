@@ -5,9 +5,11 @@ import type { NewTimer } from '../../domain/timer/create.ts';
 import { lineageBelow, MAX_LINEAGE_DEPTH } from '../../domain/timer/lineage.ts';
 import type { Timer } from '../../domain/timer/state.ts';
 import { dueAt } from '../../domain/timer/time.ts';
+import type { OverLimit } from '../../ports/quota-ledger.ts';
 import type { TimerKey } from '../../ports/timer-store.ts';
 import { deliveryId } from '../../wire/delivery-id.ts';
 import { bodyPointer, fieldErrors } from '../../wire/field-errors.ts';
+import { agentOverBudget, insertTimer } from '../budgets/limits.ts';
 import type { Deps } from '../deps.ts';
 import { performEffects } from '../effects.ts';
 import { MinootsError } from '../errors.ts';
@@ -46,14 +48,22 @@ export async function makeChild(
   if ('refused' in made) return made;
   const child = { ...made, ...more };
 
-  const [outcome] = await deps.timers.insert([child]);
-  if (outcome === undefined) throw new Error('the store gave no outcome for an insert');
+  const { timer, outcome } = await insertTimer(deps, child);
+  if ('overLimit' in outcome) return overLimit(timer, outcome.overLimit);
   if (!outcome.inserted && outcome.existing.lineage?.parentId !== parent.id)
     return { refused: `timer ${timerId} exists and comes of another one` };
   if (await isLineEnded(deps, parent)) return end(deps, key);
-  if (outcome.inserted) await finishInsert(deps, child, outcome);
-  else await armAgain(deps, outcome.existing);
-  return { child: outcome.inserted ? child : outcome.existing };
+  if (!outcome.inserted) {
+    await armAgain(deps, outcome.existing);
+    return { child: outcome.existing };
+  }
+  await finishInsert(deps, { timer, outcome });
+  return { child: timer };
+}
+
+function overLimit({ agentId }: Timer, limit: OverLimit): { refused: string } {
+  const { code, message } = agentOverBudget(agentId, limit);
+  return { refused: `${code}: ${message}` };
 }
 
 async function isLineEnded(deps: Deps, { teamId, id: timerId }: Timer): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { Effect, ParentNews } from '../../domain/timer/commands.ts';
 import type { Timer } from '../../domain/timer/state.ts';
 import type { TimerKey } from '../../ports/timer-store.ts';
+import { isMetered } from '../budgets/turns.ts';
 import { changeTimer } from '../change-timer.ts';
 import type { Deps } from '../deps.ts';
 
@@ -14,7 +15,11 @@ export async function tellChild(
   news: ParentNews,
   perform: PerformEffects,
 ): Promise<Timer | null> {
-  const told = await changeTimer(deps, child, { type: 'settle-parent', ...news });
+  const told = await changeTimer(deps, child, (timer) => ({
+    type: 'settle-parent',
+    ...news,
+    isMetered: isMetered(deps, timer),
+  }));
   if (told === null) return null;
   await perform(
     deps,

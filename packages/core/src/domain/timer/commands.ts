@@ -62,6 +62,12 @@ export interface ParentNews {
   at?: number;
 }
 
+/** `isMetered`: its fires are counted, so that it cannot fire with the same change. */
+export interface SettleParentCommand extends ParentNews {
+  type: 'settle-parent';
+  isMetered?: boolean;
+}
+
 export type TimerCommand =
   | WakeCommand
   | { type: 'pause' }
@@ -72,7 +78,7 @@ export type TimerCommand =
   | { type: 'fire-now' }
   | { type: 'cancel' }
   | { type: 'end-line' }
-  | { type: 'update'; changes: TimerChanges }
+  | UpdateCommand
   | ({ type: 'record-outcome' } & AttemptOutcome)
   | LeaseJobsCommand
   | ({ type: 'renew-job'; leaseMs: number } & HeldJob)
@@ -84,14 +90,16 @@ export type TimerCommand =
   | { type: 'note'; entry: NewLogEntry }
   | { type: 'redeliver'; deliveryNumber: number }
   | { type: 'redeliver-many'; deliveryNumbers: readonly number[] }
-  | ({ type: 'settle-parent' } & ParentNews)
+  | SettleParentCommand
+  | { type: 'count'; against: readonly string[] }
+  | { type: 'look-again' }
   | { type: 'expect-dependents' }
   | { type: 'parents-checked' }
   | { type: 'clear-outbox'; untilVersion: number };
 
 /**
  * An alarm went off: do whatever is due. `verdict` is needed where the timer has conditions and is about to fire, and
- * `unfit` where the plan of a schedule or a message has made it: why it shall not run, or null.
+ * `unfit` where the plan of a schedule or a message has made it: why it shall not run, or null. `throttle` puts a fire off.
  * `abandonLeases` says that no attempt can be under way any more (the only process that could hold one has restarted).
  */
 export interface WakeCommand {
@@ -99,7 +107,25 @@ export interface WakeCommand {
   generation: number;
   verdict?: ConditionVerdict;
   unfit?: string | null;
+  throttle?: Throttle;
+  /** Why it is skipped instead of firing: the limits that it would count against have no room. */
+  noRoom?: string;
+  /** What it counts against if it is to fire; absent where that stays. */
+  countAgainst?: readonly string[];
   abandonLeases?: boolean;
+}
+
+/** Why a fire is put off, and until when, in epoch ms. */
+export interface Throttle {
+  until: number;
+  reason: string;
+}
+
+/** `countAgainst`: what the timer counts against with its new agent; absent where that stays. */
+export interface UpdateCommand {
+  type: 'update';
+  changes: TimerChanges;
+  countAgainst?: readonly string[];
 }
 
 /** A runner asks for jobs: put back what other runners have lost, and give it those that it may take. */

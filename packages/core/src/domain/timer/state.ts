@@ -164,7 +164,15 @@ export interface Conditions {
 
 export type Phase =
   | { status: 'waiting'; clock: { type: 'span'; ms: number } | { type: 'instant'; at: number } }
-  | { status: 'running'; startedAt: number; fireAt: number; totalMs: number; recheckAt: number | null }
+  | {
+      status: 'running';
+      startedAt: number;
+      fireAt: number;
+      totalMs: number;
+      recheckAt: number | null;
+      /** Until when the fire is put off, because its agent has fired as often as it may; absent otherwise. */
+      throttledUntil?: number;
+    }
   | { status: 'paused'; startedAt: number; remainingMs: number; totalMs: number }
   | {
       status: 'firing' | 'expired' | 'failed';
@@ -207,6 +215,8 @@ export type Timer = Phase & {
   occurrence?: PlanOrigin;
   /** Fingerprint of the create request, to tell a repeat from another timer of the same id. */
   fingerprint: string | null;
+  /** Counters of limits that it takes a place of until it ends; absent where it counts against none. */
+  countsAgainst?: string[];
   /** Digest of the form in which it was imported, to tell a repeat from another timer; absent but on imported ones. */
   importDigest?: string;
   createdAt: number;

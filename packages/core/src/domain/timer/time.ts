@@ -4,7 +4,7 @@ import type { Lease, Timer, TimerIn } from './state.ts';
 export function dueAt(timer: Timer): number | null {
   const attempts = timer.deliveries.map(({ nextAttemptAt }) => nextAttemptAt);
   if (timer.status !== 'running') return earliest(attempts);
-  return earliest([timer.recheckAt ?? timer.fireAt, nextShare(timer)?.at ?? null, ...attempts]);
+  return earliest([looksAt(timer), nextShare(timer)?.at ?? null, ...attempts]);
 }
 
 /**
@@ -49,7 +49,18 @@ export function isIdle(timer: Timer): boolean {
 
 /** Whether the time is up, so that an alarm decides whether the timer fires. */
 export function isTimeUp(timer: Timer, now: number): boolean {
-  return timer.status === 'running' && now >= (timer.recheckAt ?? timer.fireAt);
+  return timer.status === 'running' && now >= looksAt(timer);
+}
+
+/** When it is decided whether the timer fires. */
+function looksAt({ fireAt, recheckAt, throttledUntil }: TimerIn<'running'>): number {
+  return Math.max(recheckAt ?? fireAt, throttledUntil ?? Number.NEGATIVE_INFINITY);
+}
+
+/** The timer with its fire put off no more. */
+export function unthrottled(timer: TimerIn<'running'>): TimerIn<'running'> {
+  const { throttledUntil: _, ...rest } = timer;
+  return rest;
 }
 
 /** The next share of the span that actions wait for, and when it is reached, in epoch ms. */

@@ -1,4 +1,5 @@
 import { ok, type Result } from '../rejection.ts';
+import { lookAgain, takePlaces } from './commands/budget.ts';
 import { cancel } from './commands/cancel.ts';
 import { endLine } from './commands/end-line.ts';
 import { extend } from './commands/extend.ts';
@@ -21,8 +22,9 @@ import type { Change, Effect, TimerCommand } from './commands.ts';
 import { withinBounds } from './deliveries.ts';
 import { appendLog } from './log.ts';
 import { newsForOthers } from './outbox.ts';
+import { countingAgainst } from './places.ts';
 import { MAX_RECENT_COMMANDS, type Timer } from './state.ts';
-import { dueAt, dueOrLostAt } from './time.ts';
+import { dueAt, dueOrLostAt, isTerminal } from './time.ts';
 
 /** A timer after a command, and what follows from it. The very same timer means that nothing changed. */
 export interface Transition {
@@ -69,7 +71,7 @@ function apply(timer: Timer, command: TimerCommand, now: number): Result<Change>
     case 'end-line':
       return ok(endLine(timer, now));
     case 'update':
-      return update(timer, command.changes, now);
+      return update(timer, command, now);
     case 'record-outcome':
       return recordOutcome(timer, command, now);
     case 'lease-jobs':
@@ -94,6 +96,10 @@ function apply(timer: Timer, command: TimerCommand, now: number): Result<Change>
       return ok(redeliverMany(timer, command.deliveryNumbers, now));
     case 'settle-parent':
       return settleParent(timer, command, now);
+    case 'count':
+      return ok(takePlaces(timer, command.against));
+    case 'look-again':
+      return ok(lookAgain(timer));
     case 'expect-dependents':
       return ok(expectDependents(timer));
     case 'parents-checked':
@@ -114,7 +120,9 @@ function seal(before: Timer, change: Change, now: number, commandId: string | un
   const log = appendLog(before.log, change.entries, version);
   const outbox = [...change.timer.outbox, ...newsForOthers(before, change.timer, { version, since: now })];
   const deliveries = withinBounds(change.timer.deliveries);
-  return { ...change.timer, deliveries, log, outbox, recentCommands, updatedAt: now, version };
+  const sealed = { ...change.timer, deliveries, log, outbox, recentCommands, updatedAt: now, version };
+  // One that has ended and is opened again does not count again.
+  return isTerminal(sealed) ? countingAgainst(sealed, []) : sealed;
 }
 
 function consequences(before: Timer, after: Timer, change: Change, command: TimerCommand): Effect[] {

@@ -16,9 +16,10 @@ export function needsFitness(timer: Timer, generation: number, now: number): boo
   return timer.generation === generation && isTimeUp(timer, now) && isFirstLook(timer);
 }
 
-/** One that looks at its conditions again was fit to run when it came due. */
+/** One that looks at its conditions again, or was put off, was fit to run when it came due. */
 export function isFirstLook(timer: Timer): boolean {
-  const { occurrence, escalates } = timer;
+  if (timer.status !== 'running') return false;
+  const { occurrence, escalates, recheckAt, throttledUntil } = timer;
   const isAsked = occurrence !== undefined || escalates !== undefined;
-  return timer.status === 'running' && timer.recheckAt === null && isAsked;
+  return recheckAt === null && throttledUntil === undefined && isAsked;
 }

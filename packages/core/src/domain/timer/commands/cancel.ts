@@ -35,7 +35,7 @@ function settle(timer: TimerIn<'waiting' | 'running' | 'paused'>, now: number): 
       return { ...rest, ...settled, startedAt: null, fireAt: null };
     }
     case 'running': {
-      const { totalMs: _, recheckAt: __, ...rest } = timer;
+      const { totalMs: _, recheckAt: __, throttledUntil: ___, ...rest } = timer;
       return { ...rest, ...settled };
     }
     case 'paused': {

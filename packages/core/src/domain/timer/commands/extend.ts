@@ -3,7 +3,7 @@ import { ok, type Rejection, type Result, reject } from '../../rejection.ts';
 import type { Change } from '../commands.ts';
 import { entry } from '../log.ts';
 import type { Timer } from '../state.ts';
-import { timeRemainingMs } from '../time.ts';
+import { timeRemainingMs, unthrottled } from '../time.ts';
 import { refuseClockChange } from './refuse.ts';
 import { withSpanForTouch } from './touch.ts';
 
@@ -25,7 +25,8 @@ function lengthen(timer: Timer, byMs: number, now: number): Timer | Rejection {
     case 'running': {
       // An overdue timer has 0 ms left, so the span counts from now.
       const fireAt = Math.max(timer.fireAt, now) + byMs;
-      return { ...withSpanForTouch(timer), fireAt, totalMs: timer.totalMs + byMs, recheckAt: null };
+      const totalMs = timer.totalMs + byMs;
+      return { ...unthrottled(withSpanForTouch(timer)), fireAt, totalMs, recheckAt: null };
     }
     case 'paused':
       return {

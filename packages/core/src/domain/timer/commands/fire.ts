@@ -32,7 +32,7 @@ export function fireNow(timer: Timer, now: number): Result<Change> {
 
 /** Turns a running timer into a fired one with a delivery per action; without actions it has then expired. */
 export function fire(timer: TimerIn<'running'>, now: number, reason: string): Change {
-  const { totalMs: _, recheckAt: __, ...rest } = timer;
+  const { totalMs: _, recheckAt: __, throttledUntil: ___, ...rest } = timer;
   const driftMs = now - timer.fireAt;
   const fired = { ...rest, firedAt: now, driftMs };
   const entries = [entry(now, 'timer.fired', reason, { generation: timer.generation, drift_ms: driftMs })];

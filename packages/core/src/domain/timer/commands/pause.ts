@@ -9,7 +9,7 @@ import { refuseClockChange } from './refuse.ts';
 export function pause(timer: Timer, now: number): Result<Change> {
   if (timer.status === 'paused') return ok({ timer, entries: [] });
   if (timer.status !== 'running') return refuseClockChange(timer, 'pause');
-  const { fireAt: _, recheckAt: __, ...rest } = timer;
+  const { fireAt: _, recheckAt: __, throttledUntil: ___, ...rest } = timer;
   const remainingMs = timeRemainingMs(timer, now);
   const paused: Timer = { ...rest, status: 'paused', remainingMs, generation: timer.generation + 1 };
   return ok({

@@ -3,7 +3,7 @@ import type { When } from '../../when.ts';
 import type { Change } from '../commands.ts';
 import { entry } from '../log.ts';
 import type { Timer } from '../state.ts';
-import { timeRemainingMs } from '../time.ts';
+import { timeRemainingMs, unthrottled } from '../time.ts';
 import { refuseClockChange } from './refuse.ts';
 import { withSpanForTouch } from './touch.ts';
 
@@ -29,7 +29,7 @@ export function reschedule(timer: Timer, when: When, now: number): Result<Change
     case 'running': {
       const fireAt = when.type === 'span' ? now + when.ms : when.at;
       const totalMs = timer.totalMs - timeRemainingMs(timer, now) + remainingMs;
-      return done({ ...withSpan(timer, when), fireAt, totalMs, recheckAt: null, generation });
+      return done({ ...unthrottled(withSpan(timer, when)), fireAt, totalMs, recheckAt: null, generation });
     }
     default:
       return refuseClockChange(timer, 'reschedule');

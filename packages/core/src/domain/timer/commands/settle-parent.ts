@@ -1,5 +1,5 @@
 import { ok, type Result } from '../../rejection.ts';
-import type { Change, ParentNews } from '../commands.ts';
+import type { Change, SettleParentCommand } from '../commands.ts';
 import { entry } from '../log.ts';
 import type { Dependencies, NewLogEntry, ParentOutcome, Timer, TimerIn } from '../state.ts';
 import { isTimeUp } from '../time.ts';
@@ -13,7 +13,7 @@ import { start } from './start.ts';
  */
 export function settleParent(
   timer: Timer,
-  { parentId, outcome, at }: ParentNews,
+  { parentId, outcome, at, isMetered = false }: SettleParentCommand,
   now: number,
 ): Result<Change> {
   const { dependencies } = timer;
@@ -32,16 +32,20 @@ export function settleParent(
     return ok({ timer: toCancelled(waiting, now), entries: [failureEntry(waiting.dependencies, now)] });
   }
   if (!areSatisfied(waiting.dependencies)) return ok({ timer: waiting, entries: [] });
-  return ok(startAndMaybeFire(waiting, now));
+  return ok(startAndMaybeFire(waiting, isMetered, now));
 }
 
 /** One whose time has passed already fires with the same change, where nothing has to be looked at before. */
-function startAndMaybeFire(timer: TimerIn<'waiting'> & { dependencies: Dependencies }, now: number): Change {
+function startAndMaybeFire(
+  timer: TimerIn<'waiting'> & { dependencies: Dependencies },
+  isMetered: boolean,
+  now: number,
+): Change {
   const instants = timer.dependencies.parents.map(({ at }) => at ?? timer.createdAt);
   const started = start(timer, Math.min(now, Math.max(timer.createdAt, ...instants)));
   const entries = [startEntry(timer.dependencies, now)];
   const { conditions, occurrence, events } = started;
-  const isSimple = conditions === null && occurrence === undefined && events.progress === null;
+  const isSimple = conditions === null && occurrence === undefined && events.progress === null && !isMetered;
   if (!isSimple || !isTimeUp(started, now)) return { timer: started, entries };
   const fired = fire(started, now, 'Fired on time');
   return { timer: fired.timer, entries: [...entries, ...fired.entries] };

@@ -2,6 +2,7 @@ import { ok, type Result } from '../../rejection.ts';
 import type { Change } from '../commands.ts';
 import { entry } from '../log.ts';
 import type { NewLogEntry, Timer, TimerIn } from '../state.ts';
+import { unthrottled } from '../time.ts';
 import { refuseClockChange } from './refuse.ts';
 
 /**
@@ -16,7 +17,8 @@ export function touch(timer: Timer, now: number): Result<Change> {
     case 'running': {
       const ms = spanOf(timer);
       const fresh = { startedAt: now, fireAt: now + ms, totalMs: ms, recheckAt: null, progressTold: 0 };
-      return ok({ timer: { ...timer, ...fresh, generation }, entries: [touched(timer, ms, now)] });
+      const touchedTimer = { ...unthrottled(timer), ...fresh, generation };
+      return ok({ timer: touchedTimer, entries: [touched(timer, ms, now)] });
     }
     case 'paused': {
       const ms = spanOf(timer);

@@ -2,9 +2,11 @@ import { ok, type Result } from '../../rejection.ts';
 import type { Change, ConditionVerdict, Effect, WakeCommand } from '../commands.ts';
 import { isOver, withDeliveries } from '../deliveries.ts';
 import { entry } from '../log.ts';
+import { countingAgainst } from '../places.ts';
 import type { NewLogEntry, Timer, TimerIn } from '../state.ts';
 import { isTimeUp, shareAt } from '../time.ts';
 import { isFirstLook } from '../verdict.ts';
+import { throttle as putOff } from './budget.ts';
 import { claimDue } from './claim.ts';
 import { fire } from './fire.ts';
 
@@ -40,11 +42,26 @@ function comeToFire(timer: TimerIn<'running'>, command: WakeCommand, now: number
       throw new Error(`timer ${timer.id} was woken without a word on whether it shall run`);
     if (command.unfit !== null) return skip(timer, command.unfit, now);
   }
-  if (timer.conditions === null) return fire(timer, now, 'Fired on time');
+  if (timer.conditions === null) return fireAsAllowed(timer, command, 'Fired on time', now);
   if (verdict === undefined)
     throw new Error(`timer ${timer.id} has conditions that were not judged before waking it`);
-  if (verdict.met) return fire(timer, now, `Fired: ${verdict.reason}`);
+  if (verdict.met) return fireAsAllowed(timer, command, `Fired: ${verdict.reason}`, now);
   return recheckOrSkip(timer, timer.conditions.onUnmet, verdict, now);
+}
+
+/** What the budget of its agent leaves of a fire. */
+function fireAsAllowed(
+  timer: TimerIn<'running'>,
+  { noRoom, throttle, countAgainst }: WakeCommand,
+  reason: string,
+  now: number,
+): Change {
+  if (noRoom !== undefined) return skip(timer, noRoom, now);
+  if (throttle !== undefined) return putOff(timer, throttle, now);
+  const change = fire(timer, now, reason);
+  return countAgainst === undefined
+    ? change
+    : { ...change, timer: countingAgainst(change.timer, countAgainst) };
 }
 
 /** Sets off the actions of the latest share that was reached; after an outage those before it are passed over, not made up. */
@@ -114,7 +131,7 @@ function recheckOrSkip(
 }
 
 function skip(timer: TimerIn<'running'>, reason: string, now: number): Change {
-  const { totalMs: _, recheckAt: __, ...rest } = timer;
+  const { totalMs: _, recheckAt: __, throttledUntil: ___, ...rest } = timer;
   const skipped: Timer = { ...rest, status: 'skipped', settledAt: now };
   return { timer: skipped, entries: [entry(now, 'timer.skipped', reason)] };
 }
