@@ -18,6 +18,7 @@ const BODIES: Record<string, object> = {
   PATCH: { name: 'taken over' },
   extend: { by: '1m' },
   reschedule: { duration: '1m' },
+  'POST shares': { team: 'team_of_others', permissions: ['read'] },
 };
 
 describe('one of two teams', () => {
@@ -44,8 +45,10 @@ describe('one of two teams', () => {
     async (method, path) => {
       for (const { id } of [running, fired]) {
         const before = await owner.timer(id);
-        const body = BODIES[method] ?? BODIES[path.split('/').at(-1) ?? ''];
-        const problem = await other.refusal(404, method, path.replace('{id}', id), body && { body });
+        const verb = path.split('/').at(-1) ?? '';
+        const body = BODIES[method] ?? BODIES[verb] ?? BODIES[`${method} ${verb}`];
+        const url = path.replace('{id}', id).replace('{team}', 'team_of_others');
+        const problem = await other.refusal(404, method, url, body && { body });
         expect(problem.code).toBe('not_found');
         const { progress, time_remaining_ms, ...after } = await owner.timer(id);
         expect(before).toMatchObject(after);
