@@ -46,7 +46,9 @@ import { UnarmedAlarms } from './alarms/unarmed-alarms.ts';
 import { StoredClock } from './clock/stored-clock.ts';
 import { VirtualTime } from './clock/virtual-time.ts';
 import { FirestoreEventFeed } from './events/firestore-event-feed.ts';
-import { serveTo } from './http.ts';
+import { callerAddress, serveTo } from './http.ts';
+import { FirestoreRatePool } from './limits/rate-pool.ts';
+import { SharedRateLimiter } from './limits/shared-rate-limiter.ts';
 import { type PurgeCounts, purgeExpired } from './stores/expired.ts';
 import { FirestoreApiKeyStore } from './stores/firestore-api-key-store.ts';
 import { FirestoreAuditLog } from './stores/firestore-audit-log.ts';
@@ -200,6 +202,8 @@ export function composeEngine(options: EngineOptions): Engine {
     }),
     idempotency: new FirestoreIdempotencyStore(firestore),
     secrets,
+    rates: new SharedRateLimiter({ pool: new FirestoreRatePool(firestore), clock: systemClock, logger }),
+    addressOf: callerAddress,
     payments: options.payments,
     advanceClock: virtualTime && ((byMs) => virtualTime.advance(byMs)),
     readiness: () => checks(firestore, queues),

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 
 /** How long a browser may remember what it is allowed, in seconds. */
@@ -27,7 +27,15 @@ export function serveTo({ corsOrigins, before }: HttpOptions, api: Hono): Hono {
         'minoots-team',
         'x-request-id',
       ],
-      exposeHeaders: ['etag', 'location', 'retry-after', 'idempotent-replayed', 'x-request-id'],
+      exposeHeaders: [
+        'etag',
+        'location',
+        'ratelimit',
+        'ratelimit-policy',
+        'retry-after',
+        'idempotent-replayed',
+        'x-request-id',
+      ],
       maxAge: PREFLIGHT_S,
     }),
   );
@@ -39,4 +47,12 @@ export function serveTo({ corsOrigins, before }: HttpOptions, api: Hono): Hono {
   }
   app.all('*', (c) => api.fetch(c.req.raw, c.env));
   return app;
+}
+
+/**
+ * The address that a request comes from: the last one in `x-forwarded-for`, which Google's front end has appended. What
+ * comes before it anybody may have made up. Null where no front end is, as in an emulator.
+ */
+export function callerAddress(c: Context): string | null {
+  return c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() || null;
 }

@@ -7,7 +7,7 @@ const NOW = Date.UTC(2030, 0, 1);
 const over = Timestamp.fromMillis(NOW - PURGE_GRACE_MS);
 const recentlyOver = Timestamp.fromMillis(NOW - PURGE_GRACE_MS + 1);
 const LIMIT = 10_000;
-const NONE = { timers: 0, idempotency: 0, unarmed: 0, messages: 0, ledgers: 0, windows: 0 };
+const NONE = { timers: 0, idempotency: 0, unarmed: 0, messages: 0, ledgers: 0, windows: 0, rates: 0 };
 
 describe('purgeExpired', () => {
   let database: OpenFirestore;
@@ -37,6 +37,7 @@ describe('purgeExpired', () => {
     ['unarmed', 'expireAt'],
     ['messages', 'expireAt'],
     ['ledgers', 'expireAt'],
+    ['rates', 'expireAt'],
   ])(
     'deletes from %s what was over three days ago, in every shard, and nothing else (complaint 12)',
     async (name, field) => {

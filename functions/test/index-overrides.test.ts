@@ -7,6 +7,7 @@ import { sampleJobTimer, sampleMessage, sampleTimer, silentLogger } from '@minoo
 import { firestoreIndexes } from '@minoots/emulators';
 import { UnarmedAlarms } from '../src/alarms/unarmed-alarms.ts';
 import { FirestoreEventFeed } from '../src/events/firestore-event-feed.ts';
+import { FirestoreRatePool } from '../src/limits/rate-pool.ts';
 import { PART_BYTES } from '../src/stores/answer-packing.ts';
 import { documentId } from '../src/stores/collections.ts';
 import { FirestoreBudgetStore } from '../src/stores/firestore-budget-store.ts';
@@ -28,6 +29,7 @@ const INDEXED_ALONE: Record<string, string[]> = {
   budgets: ['teamId'],
   counters: ['shard', 'teamId'],
   windows: ['shard', 'teamId'],
+  rates: ['shard'],
 };
 
 describe('the single-field indexes of firestore.indexes.json', () => {
@@ -53,6 +55,7 @@ describe('the single-field indexes of firestore.indexes.json', () => {
 
   async function storeOneOfEach(): Promise<void> {
     const { firestore } = database;
+    await new FirestoreRatePool(firestore).draw({ caller: 'key_1', window: 1, wanted: 1, size: 9 });
     const timer = sampleJobTimer();
     const counted = { ...sampleTimer(), countsAgainst: ['agent:bot'] };
     await new FirestoreTimerStore({ firestore, now: Date.now, historyMs: 1 }).insert([timer, counted]);

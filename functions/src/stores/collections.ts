@@ -26,6 +26,7 @@ export const UNARMED = 'unarmed';
 export const EVENTS = 'events';
 export const MESSAGES = 'messages';
 export const LEDGERS = 'ledgers';
+export const RATES = 'rates';
 
 /** How many parts a collection is read in where a growing field is indexed: an index on that field alone takes 500 writes/s. */
 export const SHARDS = 16;

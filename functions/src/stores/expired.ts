@@ -1,6 +1,6 @@
 import { type BulkWriter, type Firestore, type Query, Timestamp } from 'firebase-admin/firestore';
 import { deleteUnchanged } from './bulk.ts';
-import { IDEMPOTENCY, LEDGERS, MESSAGES, SHARDS, TIMERS, UNARMED, WINDOWS } from './collections.ts';
+import { IDEMPOTENCY, LEDGERS, MESSAGES, RATES, SHARDS, TIMERS, UNARMED, WINDOWS } from './collections.ts';
 import { onFirestore } from './on-firestore.ts';
 
 /** How long Firestore's TTL policies are given to delete a document that is over, in ms; they take about a day. */
@@ -16,6 +16,7 @@ export interface PurgeCounts {
   messages: number;
   ledgers: number;
   windows: number;
+  rates: number;
 }
 
 /**
@@ -34,6 +35,7 @@ export async function purgeExpired(firestore: Firestore, now: number, limit: num
     messages: await deleteExpired(firestore.collection(MESSAGES), 'expireAt', until, limit),
     ledgers: await deleteExpired(firestore.collection(LEDGERS), 'expireAt', until, limit),
     windows: await deleteExpired(firestore.collection(WINDOWS), 'expireAt', until, limit),
+    rates: await deleteExpired(firestore.collection(RATES), 'expireAt', until, limit),
   };
 }
 

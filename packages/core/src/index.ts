@@ -3,6 +3,7 @@ export { createActionRegistry } from './actions/registry.ts';
 export { createGuardedAgents, createTargetGuard, type ResolveName } from './actions/target-guard.ts';
 export { Bell } from './adapters/bell.ts';
 export { EventSubscription } from './adapters/event-subscription.ts';
+export { LocalRateLimiter } from './adapters/local-rate-limiter.ts';
 export { createRandom } from './adapters/random.ts';
 export { systemClock } from './adapters/system-clock.ts';
 export { systemRealTime } from './adapters/system-real-time.ts';
@@ -122,6 +123,7 @@ export {
   type Recount,
 } from './ports/quota-ledger.ts';
 export type { Random } from './ports/random.ts';
+export { RATE_WINDOW_MS, type RateLimiter, type RateReading } from './ports/rate-limiter.ts';
 export { MAX_RUNNERS, type Registration, type RunnerRecord, type RunnerStore } from './ports/runner-store.ts';
 export type {
   CheckPage,

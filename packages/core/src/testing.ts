@@ -15,6 +15,7 @@ export { type EventFeedHarness, eventFeedContract } from './ports/event-feed.con
 export { idempotencyStoreContract } from './ports/idempotency-store.contract.ts';
 export { inboxStoreContract } from './ports/inbox-store.contract.ts';
 export { type QuotaLedgerHarness, quotaLedgerContract } from './ports/quota-ledger.contract.ts';
+export { rateLimiterContract } from './ports/rate-limiter.contract.ts';
 export { runnerStoreContract } from './ports/runner-store.contract.ts';
 export { scheduleStoreContract } from './ports/schedule-store.contract.ts';
 export { type SecretStoreHarness, secretStoreContract } from './ports/secret-store.contract.ts';

@@ -2,18 +2,20 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import {
   AnyAuthenticator,
   type Authenticator,
   createApi,
   KeyAuthenticator,
+  LocalRateLimiter,
   StorageUnavailable,
   serviceStopping,
   systemClock,
   UserAuthenticator,
   unreadableRequest,
 } from '@minoots/core';
+import type { Context } from 'hono';
 import { pino } from 'pino';
 import { startBuiltInRunner } from './built-in-runner.ts';
 import { type Engine, startEngine } from './engine.ts';
@@ -64,7 +66,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     await admitOwnerToTeam(engine.deps);
     const { clock, apiKeys } = engine.deps;
     const keys = new KeyAuthenticator(apiKeys, { clock, logger, owners: apiKey });
-    const api = apiOf(engine, authenticatorOf(engine, keys, settings));
+    const api = apiOf(engine, authenticatorOf(engine, keys, settings), settings);
     const server = await listen(engine, api, host, port);
     const url = addressOf(server);
     writeFileSync(
@@ -111,18 +113,27 @@ function authenticatorOf(
   });
 }
 
-function apiOf(engine: Engine, authenticator: Authenticator) {
+function apiOf(engine: Engine, authenticator: Authenticator, { guessesPerMinute }: Settings) {
   return createApi({
     ...engine.deps,
     authenticator,
     idempotency: engine.idempotency,
     secrets: engine.secrets,
+    rates: new LocalRateLimiter(systemClock),
+    guessesPerMinute,
+    addressOf: socketAddress,
     // Nobody pays for a server of their own.
     payments: null,
     advanceClock: engine.advance,
     readiness: async () => engine.checks(),
     version: VERSION,
   });
+}
+
+/** The address at the other end of the connection, whatever headers say; null where there is none. */
+function socketAddress(c: Context): string | null {
+  const { incoming }: Partial<HttpBindings> = c.env ?? {};
+  return incoming?.socket.remoteAddress ?? null;
 }
 
 type Api = ReturnType<typeof createApi>;

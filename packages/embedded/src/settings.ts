@@ -70,6 +70,8 @@ export interface Settings {
   historyDays?: number;
   /** `address:port` of the name servers that are asked about claimed domains; those of the system unless told. */
   nameServers?: readonly string[];
+  /** Requests a minute of one address that may show credentials which nobody has, 60 unless told. */
+  guessesPerMinute?: number;
   logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 

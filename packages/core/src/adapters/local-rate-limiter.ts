@@ -1,8 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
-import type { RateLimiter, RateReading } from '../ports/rate-limiter.ts';
+import { RATE_WINDOW_MS, type RateLimiter, type RateReading } from '../ports/rate-limiter.ts';
 
-/** The length of a window, in ms. */
-export const RATE_WINDOW_MS = 60_000;
 /** Callers that are counted at most; one more, and those of earlier minutes are forgotten, or all. */
 const MOST_CALLERS = 50_000;
 
@@ -26,13 +24,6 @@ export class LocalRateLimiter implements RateLimiter {
     const allowed = count.taken < limit;
     if (allowed) count.taken++;
     return this.#reading(count, limit, allowed);
-  }
-
-  peek(caller: string, limit: number): RateReading {
-    const held = this.#counts.get(caller);
-    const window = this.#window();
-    const count = held?.window === window ? held : { window, taken: 0 };
-    return this.#reading(count, limit, count.taken < limit);
   }
 
   #reading({ window, taken }: Count, limit: number, allowed: boolean): RateReading {

@@ -23,6 +23,7 @@ import { listingTimers } from './conformance/listing.ts';
 import { movingTimers } from './conformance/moving.ts';
 import { movingSchedules } from './conformance/moving-schedules.ts';
 import { keepingToPermissions } from './conformance/permissions.ts';
+import { keepingToPlans } from './conformance/plans.ts';
 import { foreseeing } from './conformance/preview.ts';
 import { removingTimers } from './conformance/removing.ts';
 import { makingRequests } from './conformance/requests.ts';
@@ -85,6 +86,7 @@ export function apiConformance(
     actingTimers(suite);
     keepingSecrets(suite);
     keepingKeys(suite);
+    keepingToPlans(suite);
     // Before secrets are rotated: each process may have other ones in mind for a while then.
     failingNot(suite);
     rotatingSigningSecrets(suite);

@@ -17,11 +17,11 @@ const TEAM_HEADER = 'minoots-team';
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 
 /**
- * Who makes a request, by `Authorization: Bearer` or `x-api-key`, when they may do what `scope` names. `Minoots-Team` says
- * for which team.
- * @throws MinootsError `unauthenticated`, `forbidden`, `invalid_request`; `not_found` when the team is not one of theirs
+ * Who makes a request, by `Authorization: Bearer` or `x-api-key`. `Minoots-Team` says for which team.
+ * @param scope what the request takes
+ * @throws MinootsError `unauthenticated`, `invalid_request`; `not_found` when the team is not one of theirs
  */
-export async function authorize(
+export async function identify(
   headers: Headers,
   scope: Scope,
   authenticator: Authenticator,
@@ -35,17 +35,24 @@ export async function authorize(
   }
   const isAdministrative = ADMINISTRATIVE.includes(scope);
   const principal = await authenticator.authenticate({ token, team: teamOf(headers), isAdministrative });
-  if (principal === null) {
-    throw new MinootsError(
-      'unauthenticated',
-      'What was sent to sign in by is not known here, or not any more',
-    );
+  if (principal !== null) return principal;
+  throw new UnknownCredentials();
+}
+
+/** What was shown to sign in by is nobody's: a guess, or a key that has ended. */
+export class UnknownCredentials extends MinootsError {
+  constructor() {
+    super('unauthenticated', 'What was sent to sign in by is not known here, or not any more');
   }
-  if (principal.scopes.has(scope)) return principal;
+}
+
+/** @throws MinootsError `forbidden` unless whoever makes the request may do what `scope` names */
+export function requireScope({ scopes, role }: Principal, scope: Scope): void {
+  if (scopes.has(scope)) return;
   const detail =
-    principal.role === null
+    role === null
       ? `The API key lacks the scope ${scope}`
-      : `What takes the scope ${scope} is more than a team's ${principal.role} may do`;
+      : `What takes the scope ${scope} is more than a team's ${role} may do`;
   throw new MinootsError('forbidden', detail, { members: { required_scope: scope } });
 }
 
@@ -57,7 +64,8 @@ export async function mayStill(
   teamId: string,
 ): Promise<boolean> {
   try {
-    return (await authorize(headers, scope, authenticator)).teamId === teamId;
+    const principal = await identify(headers, scope, authenticator);
+    return principal.teamId === teamId && principal.scopes.has(scope);
   } catch (error) {
     return !(error instanceof MinootsError && SHUT_OUT.has(error.code));
   }

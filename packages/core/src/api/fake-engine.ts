@@ -1,4 +1,5 @@
 import { Scope } from '@minoots/contract';
+import { LocalRateLimiter } from '../adapters/local-rate-limiter.ts';
 import type { Principal } from '../ports/authenticator.ts';
 import type { Subscription } from '../ports/event-feed.ts';
 import type { ClaimOutcome, IdempotencyClaim, RecordedAnswer } from '../ports/idempotency-store.ts';
@@ -61,6 +62,8 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
     readiness: async () => ({ store: { ok: true } }),
     payments: null,
     advanceClock: null,
+    rates: new LocalRateLimiter({ now: () => NOW }),
+    addressOf: () => null,
     version: '1.2.3',
     ...overrides,
   };

@@ -1,4 +1,4 @@
-import { OPERATIONS, type Operation, type OperationId, TimerId } from '@minoots/contract';
+import { OPERATIONS, type Operation, type OperationId, type Scope, TimerId } from '@minoots/contract';
 import type { Context, Hono } from 'hono';
 import * as z from 'zod';
 import { asGuest } from '../app/access/guest.ts';
@@ -6,7 +6,7 @@ import type { RequestContext } from '../app/deps.ts';
 import { MinootsError } from '../app/errors.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
 import type { ShareStore } from '../ports/share-store.ts';
-import { authorize, mayStill } from './credentials.ts';
+import { identify, mayStill, requireScope } from './credentials.ts';
 import {
   commandIdOf,
   type IdempotencyDeps,
@@ -16,13 +16,14 @@ import {
 } from './idempotency.ts';
 import type { Call, Handlers } from './operation.ts';
 import { isUnexpected } from './problem.ts';
+import { countingGuesses, type MeterDeps, metered } from './rate-limits.ts';
 import { problemReply, type Reply, toReply, toResponse } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
 import { type RequestParts, readParts } from './request-parts.ts';
 
 const TimerParams = z.object({ id: TimerId });
 
-export interface MountDeps extends IdempotencyDeps {
+export interface MountDeps extends IdempotencyDeps, MeterDeps {
   authenticator: Authenticator;
   /** What other teams share with the one that asks. */
   shares: ShareStore;
@@ -98,7 +99,24 @@ async function serve(
   const request = c.req.raw;
   const { scope } = operation;
   if (scope === null) return run(await readParts(operation, c.req), undefined, request, async () => true);
-  const ctx = { principal: await authorize(request.headers, scope, deps.authenticator) };
+  const principal = await countingGuesses(deps, c, () =>
+    identify(request.headers, scope, deps.authenticator),
+  );
+  return metered(deps, principal, fail, async () => {
+    requireScope(principal, scope);
+    return serveCaller(deps, operation, c, { principal }, { run, fail, scope });
+  });
+}
+
+/** What is left to do once it is clear who asks, and that they may. */
+async function serveCaller(
+  deps: MountDeps,
+  operation: Operation,
+  c: Context,
+  ctx: RequestContext,
+  { run, fail, scope }: { run: Run; fail: (error: unknown) => Reply; scope: Scope },
+): Promise<Reply> {
+  const request = c.req.raw;
   const stillMay = () => mayStill(request.headers, scope, deps.authenticator, ctx.principal.teamId);
   const key = operation.method === 'POST' ? idempotencyKey(request.headers) : null;
   const parts = await readParts(operation, c.req);

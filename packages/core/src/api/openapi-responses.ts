@@ -32,7 +32,7 @@ const OF_CREDENTIALS = [
 /** Every code that an operation can answer: its own, and those that any operation of its kind can. */
 export function errorsOf({ scope, method, params, query, body, shownOnce, errors }: Operation): ErrorCode[] {
   const codes: ErrorCode[] = [...errors, 'internal'];
-  if (scope !== null) codes.push(...OF_CREDENTIALS, 'storage_unavailable', 'shutting_down');
+  if (scope !== null) codes.push(...OF_CREDENTIALS, 'rate_limited', 'storage_unavailable', 'shutting_down');
   if (params ?? query ?? body) codes.push('invalid_request');
   if (body !== undefined) codes.push('malformed_json', 'payload_too_large', 'unsupported_media_type');
   if (method === 'POST') codes.push('idempotency_in_flight', 'idempotency_mismatch');

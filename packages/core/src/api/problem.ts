@@ -13,6 +13,7 @@ const MAX_POINTER_LENGTH = 256;
 const MAX_MESSAGE_LENGTH = 400;
 const RETRY_AFTER_S: Partial<Record<ErrorCode, number>> = {
   agent_throttled: 60,
+  rate_limited: 60,
   idempotency_in_flight: 1,
   delivery_unfinished: 5,
   storage_unavailable: 5,

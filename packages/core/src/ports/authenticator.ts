@@ -13,6 +13,8 @@ export interface Principal {
   role: Role | null;
   /** Null of a key. */
   person: Person | null;
+  /** Whether requests are not counted: of whoever the service belongs to. */
+  isUnmetered?: true;
 }
 
 /** What a request shows of itself. */

@@ -51,6 +51,6 @@ export class OwnerAuthenticator implements Authenticator {
     if (principal?.id !== OWNER_KEY_ID) return principal;
     const owner = await this.#people.principalOf(OWNER, credentials.team, credentials.isAdministrative);
     // Whoever holds the data folder runs the service as well.
-    return { ...owner, scopes: new Set([...owner.scopes, 'service:admin']) };
+    return { ...owner, scopes: new Set([...owner.scopes, 'service:admin']), isUnmetered: true };
   }
 }

@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type RunningServer, startServer } from '../src/index.ts';
+
+const GUESSES = 3;
+const REQUESTS = 12_500;
+
+describe('the limits of requests to the embedded engine', () => {
+  let home: string;
+  let server: RunningServer;
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'minoots-'));
+    server = await startServer({ port: 0, host: '127.0.0.1', home, guessesPerMinute: GUESSES });
+  });
+  afterEach(async () => {
+    await server.close();
+    await rm(home, { recursive: true });
+  });
+
+  const get = async (key: string, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${server.url}/v1/context/nothing`, {
+      headers: { authorization: `Bearer ${key}`, ...headers },
+    });
+    await response.arrayBuffer();
+    return response;
+  };
+
+  it('go by the address of the connection, whatever headers say, and never stop a known key', async () => {
+    const statuses: number[] = [];
+    for (let n = 0; n < GUESSES + 2; n++)
+      statuses.push((await get('a-guess', { 'x-forwarded-for': `192.0.2.${n}` })).status);
+    expect(statuses).toEqual([401, 401, 401, 429, 429]);
+    expect((await get(server.apiKey)).status).toBe(404);
+  });
+
+  it('are not for the owner’s own key', async () => {
+    let refused = 0;
+    for (let n = 0; n < REQUESTS; n += 100) {
+      const responses = await Promise.all(Array.from({ length: 100 }, () => get(server.apiKey)));
+      refused += responses.filter(({ status, headers }) => status !== 404 || headers.has('ratelimit')).length;
+    }
+    expect(refused).toBe(0);
+  }, 60_000);
+});
