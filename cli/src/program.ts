@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { accountCommand } from './commands/account.ts';
 import { adminCommand } from './commands/admin.ts';
 import { billingCommand } from './commands/billing.ts';
 import { budgetCommand } from './commands/budget.ts';
@@ -86,6 +87,7 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(contextCommand(cli))
     .addCommand(secretsCommand(cli))
     .addCommand(whoamiCommand(cli))
+    .addCommand(accountCommand(cli))
     .addCommand(teamCommand(cli))
     .addCommand(ssoCommand(cli))
     .addCommand(keysCommand(cli))

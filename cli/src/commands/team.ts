@@ -40,7 +40,8 @@ export function teamCommand(cli: Cli) {
     .addCommand(joinCommand(cli))
     .addCommand(leaveCommand(cli))
     .addCommand(transferCommand(cli))
-    .addCommand(auditCommand(cli));
+    .addCommand(auditCommand(cli))
+    .addCommand(exportCommand(cli));
 }
 
 function showCommand(cli: Cli) {
@@ -124,6 +125,22 @@ function leaveCommand(cli: Cli) {
       const team = await cli.client().team.leave();
       outputFor(cli, options).print(team, () => `${pc.green('✓')} you have left ${safeLine(team.name)}`);
     });
+}
+
+function exportCommand(cli: Cli) {
+  const help = {
+    output: '{"team":{…},"members":[…],"invitations":[…],"api_keys":[…],"context":[…],"elsewhere":{…},…}',
+    errors: ['forbidden'],
+    examples: ['minoots team export > team.json', 'minoots export > timers.jsonl'],
+  };
+  return newCommand(
+    'export',
+    'Print what is kept of the team, as JSON; timers are exported apart',
+    help,
+  ).action(async (options) => {
+    const data = await cli.client().team.data();
+    outputFor(cli, options).print(data, () => JSON.stringify(data, null, 2));
+  });
 }
 
 function auditCommand(cli: Cli) {

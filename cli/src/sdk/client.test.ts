@@ -105,6 +105,8 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   createTeam: ({ team }) => team.create({ name: 'DevOps', slug: 'devops' }),
   acceptInvitation: ({ team }) => team.join('mnt_invite_0123456789abcdef'),
   getTeam: ({ team }) => team.get(),
+  getMyData: ({ account }) => account.data({ limit: 10 }),
+  getTeamData: ({ team }) => team.data(),
   updateTeam: ({ team }) => team.update({ slug: 'platform' }),
   transferTeam: ({ team }) => team.transfer('x'),
   leaveTeam: ({ team }) => team.leave(),

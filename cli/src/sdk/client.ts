@@ -1,6 +1,7 @@
 import type { Me, OperationId } from '@minoots/contract';
 import type { Carrier } from './carrier.ts';
 import { type EventStreamOptions, followEvents, type StreamItem } from './events.ts';
+import { Account } from './resources/account.ts';
 import { Agents } from './resources/agents.ts';
 import { ApiKeys } from './resources/api-keys.ts';
 import { BillingResource } from './resources/billing.ts';
@@ -32,6 +33,7 @@ export class MinootsClient {
   readonly schedules: Schedules;
   readonly team: Team;
   readonly sso: Sso;
+  readonly account: Account;
   readonly runners: Runners;
   readonly service: Service;
   readonly shares: Shares;
@@ -58,6 +60,7 @@ export class MinootsClient {
     this.schedules = new Schedules(call);
     this.team = new Team(call);
     this.sso = new Sso(call);
+    this.account = new Account(call);
     this.#readMe = () => call('getMe');
     this.runners = new Runners(call);
     this.service = new Service(call);

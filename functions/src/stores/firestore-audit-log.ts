@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditEntry, AuditLog, AuditNote, AuditPage } from '@minoots/core';
+import type { ActorsPage, AuditEntry, AuditLog, AuditNote, AuditPage } from '@minoots/core';
 import {
   type CollectionReference,
   type DocumentData,
@@ -7,6 +7,7 @@ import {
   FieldPath,
   FieldValue,
   type Firestore,
+  type Query,
   type QueryDocumentSnapshot,
 } from 'firebase-admin/firestore';
 import { AUDIT, documentId } from './collections.ts';
@@ -45,19 +46,26 @@ export class FirestoreAuditLog implements AuditLog {
 
   /** As many reads as `limit`, and one. */
   async list(teamId: string, limit: number, after?: string): Promise<AuditPage> {
-    const ordered = this.#notes
-      .where('teamId', '==', teamId)
-      .orderBy('notedAt', 'desc')
-      .orderBy(FieldPath.documentId(), 'desc');
+    const { documents, next } = await this.#page(this.#notes.where('teamId', '==', teamId), limit, after);
+    return { entries: documents.map(decode), next };
+  }
+
+  /** As many reads as `limit`, and one. */
+  async listOf(actor: string, limit: number, after?: string): Promise<ActorsPage> {
+    const { documents, next } = await this.#page(this.#notes.where('actor', '==', actor), limit, after);
+    const entries = documents.map((document) => ({ ...decode(document), teamId: document.get('teamId') }));
+    return { entries, next };
+  }
+
+  async #page(notes: Query, limit: number, after: string | undefined) {
+    const ordered = notes.orderBy('notedAt', 'desc').orderBy(FieldPath.documentId(), 'desc');
     const position = after === undefined ? null : readCommitPosition(after);
     const query = position === null ? ordered : ordered.startAfter(position.at, position.id);
     const { docs } = await onFirestore(() => query.limit(limit + 1).get());
-    const page = docs.slice(0, limit);
-    const last = docs.length > limit ? page.at(-1) : undefined;
-    return {
-      entries: page.map(decode),
-      next: last === undefined ? null : commitPositionOf({ at: last.get('notedAt'), id: last.id }),
-    };
+    const documents = docs.slice(0, limit);
+    const last = docs.length > limit ? documents.at(-1) : undefined;
+    const next = last === undefined ? null : commitPositionOf({ at: last.get('notedAt'), id: last.id });
+    return { documents, next };
   }
 }
 

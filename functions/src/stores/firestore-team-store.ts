@@ -112,6 +112,11 @@ export class FirestoreTeamStore implements TeamStore {
   }
 
   /** A read for each team. */
+  listInviting(email: string): Promise<Team[]> {
+    return this.#read(this.#teams.where('invitedEmails', 'array-contains', email).limit(MOST_TEAMS));
+  }
+
+  /** A read for each team. */
   listOf(userId: string): Promise<Team[]> {
     const ofUser = this.#teams.where('memberIds', 'array-contains', userId);
     return this.#read(ofUser.orderBy('createdAt').limit(MOST_TEAMS));
@@ -172,6 +177,7 @@ function encode(team: Team, changeId: string): DocumentData {
   return {
     createdAt: team.createdAt,
     memberIds: team.members.map(({ userId }) => userId),
+    invitedEmails: team.invitations.map(({ email }) => email),
     invitationHashes: team.invitations.map(({ tokenHash }) => tokenHash),
     changeId,
     team: JSON.stringify(team),

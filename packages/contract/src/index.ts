@@ -19,6 +19,7 @@ export * from './portable.ts';
 export * from './portable-schedule.ts';
 export * from './preview.ts';
 export * from './primitives.ts';
+export * from './privacy.ts';
 export * from './roles.ts';
 export * from './runners.ts';
 export * from './schedules.ts';

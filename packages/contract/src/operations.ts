@@ -8,6 +8,7 @@ import { deliveryOperations } from './operations/deliveries.ts';
 import { endpointOperations } from './operations/endpoints.ts';
 import { eventOperations } from './operations/events.ts';
 import { portabilityOperations } from './operations/portability.ts';
+import { privacyOperations } from './operations/privacy.ts';
 import { runnerOperations } from './operations/runners.ts';
 import { scheduleOperations } from './operations/schedules.ts';
 import { secretOperations } from './operations/secrets.ts';
@@ -34,6 +35,7 @@ export const OPERATIONS = {
   ...contextOperations,
   ...secretOperations,
   ...teamOperations,
+  ...privacyOperations,
   ...apiKeyOperations,
   ...auditOperations,
   ...ssoOperations,

@@ -65,7 +65,7 @@ export { UserAuthenticator } from './identity/user-authenticator.ts';
 export { watchedTeams } from './identity/watched-teams.ts';
 export type { Alarm, AlarmClock, AlarmHandler } from './ports/alarm-clock.ts';
 export type { ApiKeyDecision, ApiKeyStore } from './ports/api-key-store.ts';
-export type { AuditEntry, AuditLog, AuditPage } from './ports/audit-log.ts';
+export type { ActorsEntry, ActorsPage, AuditEntry, AuditLog, AuditPage } from './ports/audit-log.ts';
 export type { Authenticator, Credentials, Principal } from './ports/authenticator.ts';
 export {
   BUDGET_CACHE_MS,

@@ -6,6 +6,7 @@ import type {
   InviteRequest,
   Member,
   Role,
+  TeamData,
   Team as TeamInfo,
   UpdateTeamRequest,
 } from '@minoots/contract';
@@ -33,6 +34,11 @@ export class Team {
   /** Founds a team, with whoever asks as its owner. For people, not for keys. */
   create(request: CreateTeamRequest): Promise<TeamInfo> {
     return this.#call('createTeam', { body: request });
+  }
+
+  /** What is kept of the team, and where the rest is. For owners. */
+  data(): Promise<TeamData> {
+    return this.#call('getTeamData');
   }
 
   /** Gives the team another name or slug. */

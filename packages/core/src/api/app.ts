@@ -16,6 +16,7 @@ import { openApiDocument } from './openapi.ts';
 import type { Handlers } from './operation.ts';
 import { portabilityHandlers } from './portability.handlers.ts';
 import { previewHandlers } from './preview.handlers.ts';
+import { privacyHandlers } from './privacy.handlers.ts';
 import { mountRefusals } from './refusals.ts';
 import { toResponse } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
@@ -47,6 +48,7 @@ export function createApi(deps: ApiDeps): Hono {
     ...contextHandlers(deps),
     ...secretHandlers(deps),
     ...teamHandlers(deps),
+    ...privacyHandlers(deps),
     ...apiKeyHandlers(deps),
     ...ssoHandlers(deps),
     ...eventHandlers(deps),

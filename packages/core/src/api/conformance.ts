@@ -25,6 +25,7 @@ import { movingSchedules } from './conformance/moving-schedules.ts';
 import { keepingToPermissions } from './conformance/permissions.ts';
 import { keepingToPlans } from './conformance/plans.ts';
 import { foreseeing } from './conformance/preview.ts';
+import { givingData } from './conformance/privacy.ts';
 import { removingTimers } from './conformance/removing.ts';
 import { makingRequests } from './conformance/requests.ts';
 import { servingRunners } from './conformance/runners.ts';
@@ -101,6 +102,7 @@ export function apiConformance(
     movingSchedules(suite);
     workingInTeams(suite);
     signingInByOneProvider(suite);
+    givingData(suite);
     keepingToPermissions(suite);
     keepingTeamsApart(suite);
     askingTheService(suite);

@@ -16,6 +16,7 @@ export function watchedTeams(store: TeamStore, changed: (teamId: string) => void
     findBySlug: (slug) => store.findBySlug(slug),
     findByInvitation: (tokenHash) => store.findByInvitation(tokenHash),
     findByDomain: (domain) => store.findByDomain(domain),
+    listInviting: (email) => store.listInviting(email),
     listOf: (userId) => store.listOf(userId),
   };
 }

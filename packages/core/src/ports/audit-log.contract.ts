@@ -85,6 +85,25 @@ export function auditLogContract(
       expect(actions((await log.list('team_a', 100)).entries).sort()).toEqual([...names].sort());
     });
 
+    it('lists what one actor did in any team, newest first, page by page', async () => {
+      await log.append('team_a', [note('1'), { ...note('of another'), actor: 'usr_bob' }]);
+      await log.append('team_b', [note('2'), note('3')]);
+      await log.append('team_a', [note('4')]);
+      const first = await log.listOf('usr_ann', 3);
+      expect(first.entries.map(({ teamId, action }) => [teamId, action])).toEqual([
+        ['team_a', '4'],
+        ['team_b', '3'],
+        ['team_b', '2'],
+      ]);
+      const rest = await log.listOf('usr_ann', 3, first.next ?? '');
+      expect(rest).toEqual({
+        entries: [{ ...note('1'), id: expect.any(String), teamId: 'team_a' }],
+        next: null,
+      });
+      expect(await log.listOf('usr_eve', 3)).toEqual({ entries: [], next: null });
+      await expect(log.listOf('usr_ann', 3, 'nonsense')).rejects.toThrow(InvalidPosition);
+    });
+
     it('takes a hundred notes at once, in their order', async () => {
       const names = Array.from({ length: 100 }, (_, index) => String(index));
       await log.append(

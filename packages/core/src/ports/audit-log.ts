@@ -11,6 +11,16 @@ export interface AuditPage {
   next: string | null;
 }
 
+/** A note with the team that it is of. */
+export interface ActorsEntry extends AuditEntry {
+  teamId: string;
+}
+
+export interface ActorsPage {
+  entries: ActorsEntry[];
+  next: string | null;
+}
+
 /** Who changed what in a team. Entries are never changed; those of teams are written by `TeamStore` too, with the change. */
 export interface AuditLog {
   /** Durable once resolved. */
@@ -21,4 +31,10 @@ export interface AuditLog {
    * @throws InvalidPosition when `after` is not such a position
    */
   list(teamId: string, limit: number, after?: string): Promise<AuditPage>;
+  /**
+   * What one actor did, in any team, newest first.
+   * @param after `next` of the page before
+   * @throws InvalidPosition when `after` is not such a position
+   */
+  listOf(actor: string, limit: number, after?: string): Promise<ActorsPage>;
 }

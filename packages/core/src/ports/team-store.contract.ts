@@ -186,6 +186,18 @@ export function teamStoreContract(name: string, open: () => Promise<TeamStoreHar
       expect((await store.findByInvitation('hash of bob'))?.id).toBe(team.id);
     });
 
+    it('lists the teams that have invited an address, as long as the invitation is there', async () => {
+      const bob = sampleInvitation('bob');
+      const one = await add({ invitations: [bob, sampleInvitation('cid')] });
+      const other = await add({ invitations: [{ ...bob, id: 'inv_other', tokenHash: 'another hash' }] });
+      await add({ invitations: [sampleInvitation('dan')] });
+      const ids = async () => (await store.listInviting(bob.email)).map(({ id }) => id).sort();
+      expect(await ids()).toEqual([one.id, other.id].sort());
+      await save({ ...one, invitations: [] });
+      expect(await ids()).toEqual([other.id]);
+      expect(await store.listInviting('nobody@example.com')).toEqual([]);
+    });
+
     it('lists the teams of a user, oldest first, whatever their role', async () => {
       const bob = memberOf('bob');
       const third = await add({ createdAt: FOUNDED_AT + 3 });

@@ -32,6 +32,8 @@ export interface TeamStore {
   findByInvitation(tokenHash: string): Promise<Team | null>;
   /** The team that has shown that a mail domain is its own. */
   findByDomain(domain: string): Promise<Team | null>;
+  /** Teams that have invited an email address and still have the invitation, past its time or not. At most 100. */
+  listInviting(email: string): Promise<Team[]>;
   /** Teams that a user is a member of, oldest first. At most 100. */
   listOf(userId: string): Promise<Team[]>;
 }

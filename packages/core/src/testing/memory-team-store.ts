@@ -1,7 +1,7 @@
 import { OPERATORS_PLAN } from '../app/plans/operators-plan.ts';
 import { verifiedDomains } from '../domain/team/domains.ts';
 import type { AuditNote, Team } from '../domain/team/state.ts';
-import type { AuditEntry, AuditLog } from '../ports/audit-log.ts';
+import type { ActorsEntry, AuditEntry, AuditLog } from '../ports/audit-log.ts';
 import type { Plans } from '../ports/plans.ts';
 import { DomainTaken, SlugTaken, type TeamStore } from '../ports/team-store.ts';
 import { InvalidPosition } from '../ports/timer-store.ts';
@@ -12,13 +12,13 @@ const MOST_TEAMS = 100;
 export function memoryTeamStore(): { teams: TeamStore; plans: Plans; audit: AuditLog } {
   const teams = new Map<string, Team>();
   const log = new Map<string, AuditEntry[]>();
+  const all: ActorsEntry[] = [];
   const find = (isIt: (team: Team) => boolean) => [...teams.values()].find(isIt) ?? null;
   const append = (teamId: string, notes: readonly AuditNote[]) => {
     const entries = log.get(teamId) ?? [];
-    log.set(teamId, [
-      ...entries,
-      ...notes.map((note, index) => ({ ...note, id: `${entries.length + index}` })),
-    ]);
+    const added = notes.map((note, index) => ({ ...note, id: `${entries.length + index}` }));
+    log.set(teamId, [...entries, ...added]);
+    all.push(...added.map((entry) => ({ ...entry, teamId })));
   };
   return {
     teams: {
@@ -48,6 +48,8 @@ export function memoryTeamStore(): { teams: TeamStore; plans: Plans; audit: Audi
       findByDomain: async (domain) => find((team) => verifiedDomains(team).includes(domain)),
       findByInvitation: async (hash) =>
         find(({ invitations }) => invitations.some(({ tokenHash }) => tokenHash === hash)),
+      listInviting: async (email) =>
+        [...teams.values()].filter(({ invitations }) => invitations.some((each) => each.email === email)),
       listOf: async (userId) =>
         [...teams.values()]
           .filter(({ members }) => members.some((member) => member.userId === userId))
@@ -57,14 +59,21 @@ export function memoryTeamStore(): { teams: TeamStore; plans: Plans; audit: Audi
     plans: { of: async (teamId) => teams.get(teamId)?.plan ?? OPERATORS_PLAN },
     audit: {
       append: async (teamId, notes) => append(teamId, notes),
-      async list(teamId, limit, after) {
-        if (after !== undefined && !/^\d{1,9}$/.test(after))
-          throw new InvalidPosition(`${after} is not a position in the audit log`);
-        const entries = log.get(teamId) ?? [];
-        const end = after === undefined ? entries.length : Number(after);
-        const start = Math.max(0, end - limit);
-        return { entries: entries.slice(start, end).reverse(), next: start > 0 ? String(start) : null };
-      },
+      list: async (teamId, limit, after) => pageOf(log.get(teamId) ?? [], limit, after),
+      listOf: async (actor, limit, after) =>
+        pageOf(
+          all.filter((entry) => entry.actor === actor),
+          limit,
+          after,
+        ),
     },
   };
+}
+
+function pageOf<E>(entries: readonly E[], limit: number, after: string | undefined) {
+  if (after !== undefined && !/^\d{1,9}$/.test(after))
+    throw new InvalidPosition(`${after} is not a position in the audit log`);
+  const end = after === undefined ? entries.length : Number(after);
+  const start = Math.max(0, end - limit);
+  return { entries: entries.slice(start, end).reverse(), next: start > 0 ? String(start) : null };
 }

@@ -1,5 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import {
+  type ActorsPage,
   type AuditEntry,
   type AuditLog,
   type AuditNote,
@@ -16,12 +17,17 @@ const INSERT = 'INSERT INTO audit (team_id, at, actor, action, subject, message)
 export class SqliteAuditLog implements AuditLog {
   readonly #writer: Writer;
   readonly #list: StatementSync;
+  readonly #listOf: StatementSync;
 
   constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
     this.#writer = writer;
     this.#list = read.prepare(
       `SELECT seq, at, actor, action, subject, message FROM audit
        WHERE team_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+    );
+    this.#listOf = read.prepare(
+      `SELECT seq, team_id, at, actor, action, subject, message FROM audit
+       WHERE actor = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
     );
   }
 
@@ -30,14 +36,21 @@ export class SqliteAuditLog implements AuditLog {
   }
 
   async list(teamId: string, limit: number, after?: string): Promise<AuditPage> {
+    const { rows, next } = this.#page(this.#list, teamId, limit, after);
+    return { entries: rows.map(toEntry), next };
+  }
+
+  async listOf(actor: string, limit: number, after?: string): Promise<ActorsPage> {
+    const { rows, next } = this.#page(this.#listOf, actor, limit, after);
+    return { entries: rows.map((row) => ({ ...toEntry(row), teamId: String(row.team_id) })), next };
+  }
+
+  #page(statement: StatementSync, key: string, limit: number, after: string | undefined) {
     if (after !== undefined && !/^\d{1,15}$/.test(after))
       throw new InvalidPosition(`${after} is not a position in the audit log`);
-    const rows = this.#list.all(teamId, Number(after ?? Number.MAX_SAFE_INTEGER), limit + 1);
-    const page = rows.slice(0, limit);
-    return {
-      entries: page.map(toEntry),
-      next: rows.length > limit ? String(page.at(-1)?.seq) : null,
-    };
+    const found = statement.all(key, Number(after ?? Number.MAX_SAFE_INTEGER), limit + 1);
+    const rows = found.slice(0, limit);
+    return { rows, next: found.length > limit ? String(rows.at(-1)?.seq) : null };
   }
 }
 

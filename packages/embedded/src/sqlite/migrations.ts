@@ -304,4 +304,7 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (team_id, agent_id)
   ) STRICT;
   `,
+  `
+  CREATE INDEX audit_by_actor ON audit (actor);
+  `,
 ];

@@ -35,6 +35,7 @@ export class SqliteTeamStore implements TeamStore {
   readonly #bySlug: StatementSync;
   readonly #byInvitation: StatementSync;
   readonly #byMember: StatementSync;
+  readonly #byInvited: StatementSync;
   readonly #byDomain: StatementSync;
 
   constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
@@ -46,6 +47,11 @@ export class SqliteTeamStore implements TeamStore {
     );
     this.#byDomain = read.prepare(
       'SELECT doc FROM teams WHERE id = (SELECT team_id FROM team_domains WHERE domain = ?)',
+    );
+    this.#byInvited = read.prepare(
+      `SELECT doc FROM teams WHERE id IN (SELECT team_id FROM team_invitations)
+       AND EXISTS (SELECT 1 FROM json_each(doc, '$.invitations') WHERE value ->> '$.email' = ?)
+       ORDER BY created_at, seq LIMIT ${MOST_TEAMS}`,
     );
     this.#byMember = read.prepare(
       `SELECT doc FROM teams WHERE id IN (SELECT team_id FROM team_members WHERE user_id = ?)
@@ -89,6 +95,10 @@ export class SqliteTeamStore implements TeamStore {
 
   async findByDomain(domain: string): Promise<Team | null> {
     return readDoc(this.#byDomain.get(domain));
+  }
+
+  async listInviting(email: string): Promise<Team[]> {
+    return this.#byInvited.all(email).flatMap((row) => readDoc(row) ?? []);
   }
 
   async listOf(userId: string): Promise<Team[]> {

@@ -108,6 +108,8 @@ const ROWS: Record<OperationId, Row> = {
   setSecret: administered,
   deleteSecret: administered,
   getMe: seen,
+  getMyData: personal,
+  getTeamData: owned,
   createTeam: personal,
   acceptInvitation: personal,
   getTeam: seen,
