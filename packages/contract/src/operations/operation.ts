@@ -51,4 +51,5 @@ export const templateErrors = [
   'lineage_too_deep',
   'unknown_secret',
   'action_unavailable',
+  'plan_required',
 ] as const;

@@ -11,14 +11,15 @@ import { parseWhen } from '../../domain/when.ts';
 import { parseConditions } from '../conditions/parse.ts';
 import type { Deps } from '../deps.ts';
 import { fromRejection, MinootsError, unwrap } from '../errors.ts';
+import { requireActions } from '../plans/require-actions.ts';
 import { type MadeTimer, madeBy, madeTimers } from './made-timers.ts';
 import { targetOf } from './target-of.ts';
 
-type ReadDeps = Pick<Deps, 'guard' | 'performers' | 'namedSecrets' | 'clock'>;
+type ReadDeps = Pick<Deps, 'guard' | 'performers' | 'namedSecrets' | 'clock' | 'plans'>;
 
 /**
  * Reads what a request wants done at the events of a timer, and refuses what could not be done then: types of action
- * that this engine lacks, targets that may not be called, secrets that do not exist, timers that could not be made.
+ * that this engine lacks or the team's plan does not include, targets that may not be called, secrets that do not exist, timers that could not be made.
  * @param pointer where the events stand in the request, such as `/events`
  * @param depth how many timers would have been made one of another by then
  */
@@ -54,7 +55,9 @@ async function refuse(
   made: readonly MadeTimer[],
   depth: number,
 ): Promise<void> {
+  const plan = await deps.plans.of(teamId);
   for (const [place, actions] of placed) {
+    requireActions(plan.id, actions, place);
     for (const action of actions) await refuseUndoable(deps, action, place);
   }
   for (const timer of made) await refuseUnmakeable(deps, teamId, timer, depth + 1);

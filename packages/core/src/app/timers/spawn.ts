@@ -14,6 +14,7 @@ import type { Deps } from '../deps.ts';
 import { performEffects } from '../effects.ts';
 import { MinootsError } from '../errors.ts';
 import { timerIdFor } from '../ids.ts';
+import { OPERATORS_PLAN } from '../plans/operators-plan.ts';
 import { buildTimer } from './build.ts';
 import { endLine } from './cancel-lineage.ts';
 import { finishInsert } from './create.ts';
@@ -101,7 +102,9 @@ async function build(
     person: null,
   };
   try {
-    const child = await buildTimer(deps, { principal }, request.data, undefined, async () => undefined);
+    // What a plan includes was judged with the first of the line: it goes on under a smaller one.
+    const judged = { ...deps, plans: { of: async () => OPERATORS_PLAN } };
+    const child = await buildTimer(judged, { principal }, request.data, undefined, async () => undefined);
     return { ...child, lineage };
   } catch (error) {
     if (error instanceof MinootsError) return { refused: `${error.code}: ${error.message}` };
