@@ -109,7 +109,10 @@ export function sharingTimers({ api, server }: Suite): void {
     it('comes in the list of its guests after their own, marked, page by page and by filters', async () => {
       const tag = `shared-${Date.now()}`;
       const ids = [];
-      for (let n = 0; n < 3; n++) ids.push(await shared(['read'], { name: tag }));
+      for (let n = 0; n < 3; n++) {
+        ids.push(await shared(['read'], { name: tag }));
+        await server().advance(1);
+      }
       const own = await guest.create({ name: tag });
       const all = await listed(`&name=${tag}`);
       expect(all.map(({ id }) => id)).toEqual([own.id, ...ids.toReversed()]);
