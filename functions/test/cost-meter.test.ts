@@ -84,6 +84,32 @@ describe('what the life of a timer costs', () => {
     expect(Number(table['fired, one webhook']?.['dollars per million'])).toBeLessThanOrEqual(5.5);
   });
 
+  it('is the same for an agent without a budget, but for a read now and then for all of the team', async () => {
+    const { reads, writes, tasks } = await measure('of an agent without a budget', () =>
+      live({ agent_id: 'free' }),
+    );
+    expect({ writes, tasks }).toEqual({ writes: 3, tasks: 2 });
+    expect(reads).toBeLessThanOrEqual(2.1);
+  });
+
+  it('is at most 2 writes and 2 reads more where it counts against a budget', async () => {
+    const path = '/v1/agents/counted/budget';
+    await api.call('PUT', path, { body: { max_active_timers: 1_000 } });
+    const { reads, writes, tasks } = await measure('counted', () => live({ agent_id: 'counted' }));
+    expect(tasks).toBe(2);
+    expect(writes).toBeLessThanOrEqual(5);
+    expect(reads).toBeLessThanOrEqual(4);
+  });
+
+  it('is at most a write and 2 reads more where its fires are counted', async () => {
+    const path = '/v1/agents/metered/budget';
+    await api.call('PUT', path, { body: { max_fires_per_hour: 1_000 } });
+    const { reads, writes, tasks } = await measure('metered', () => live({ agent_id: 'metered' }));
+    expect(tasks).toBe(2);
+    expect(writes).toBeLessThanOrEqual(4);
+    expect(reads).toBeLessThanOrEqual(4.1);
+  });
+
   it('is a write and a read less without any action', async () => {
     const { reads, writes, tasks } = await measure('fired, no action', () => live({ events: {} }));
     expect({ reads, writes, tasks }).toEqual({ reads: 1, writes: 2, tasks: 2 });

@@ -183,6 +183,19 @@ export class CounterParts {
   }
 }
 
+/**
+ * Counts a timer that was there before its counter. Like giving back it reads nothing, so that thousands can be counted at a
+ * time; the parts learn of it by the recount that follows.
+ */
+export function countAnyway(
+  transaction: Transaction,
+  firestore: Firestore,
+  { teamId, counter }: CounterKey,
+): void {
+  const ref = firestore.collection(COUNTERS).doc(documentId(teamId, counter, 0));
+  transaction.set(ref, { teamId, counter, number: 0, used: FieldValue.increment(1) }, { merge: true });
+}
+
 /** Gives a place back to the part that it was taken of. Costs no read, and waits for nobody who only reads. */
 export function giveBack(transaction: Transaction, firestore: Firestore, partId: string): void {
   const ref = firestore.collection(COUNTERS).doc(partId);
@@ -196,7 +209,9 @@ export function corrected(parts: readonly Part[], drifts: readonly number[], bou
     return drift === 0 ? part : { ...part, used: part.used + drift };
   });
   const isRight = drifts.every((drift) => drift === 0) && parts.every(({ max }) => max === bound.max);
-  return isRight ? [...parts] : grantAnew(right, bound);
+  const rooms = parts.reduce((sum, part) => sum + Math.max(0, roomOf(part)), 0);
+  const isGranted = rooms <= Math.max(0, freeOf(parts, bound));
+  return isRight && isGranted ? [...parts] : grantAnew(right, bound);
 }
 
 export function readPart(snapshot: DocumentSnapshot): Read {

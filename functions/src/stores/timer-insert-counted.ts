@@ -8,7 +8,7 @@ import {
   type Timer,
 } from '@minoots/core';
 import type { DocumentData, Firestore, Transaction } from 'firebase-admin/firestore';
-import { CounterParts, giveBack, type Look } from './counter-parts.ts';
+import { CounterParts, countAnyway, giveBack, type Look } from './counter-parts.ts';
 import { Grouped } from './grouped.ts';
 import { decodeTimer, isPurged, isSameInsert } from './timer-document.ts';
 import type { NewDocument } from './timer-insert.ts';
@@ -143,6 +143,13 @@ export class CountedInserts {
       const partId = held.get(counter) ?? '';
       if (partId !== '') {
         counts.push(partId);
+        continue;
+      }
+      const limit = limits.find((each) => each.counter === counter);
+      if (limit === undefined) {
+        const key = { teamId, counter };
+        counts.push(CounterParts.ofTimers(this.#firestore, key, this.#now).refOf(0).id);
+        writes.push(() => countAnyway(transaction, this.#firestore, key));
         continue;
       }
       const look = await this.#look(transaction, { teamId, counter }, 1, limits);

@@ -38,6 +38,8 @@ export interface CountOptions {
   foreseen?: Budget;
   /** Looks again at timers that are put off. */
   looksAgain?: boolean;
+  /** Looks at no more timers than this, the newest. */
+  atMost?: number;
 }
 
 /**
@@ -53,16 +55,20 @@ export async function countTimers(
 ): Promise<Set<string>> {
   const agents = new Set<string>();
   const own = agentId === DEFAULT_AGENT ? {} : { agentId };
+  let left = options.atMost ?? Number.POSITIVE_INFINITY;
   let after: string | undefined;
-  do {
-    const page = await deps.timers.list(teamId, { ...own, statuses: ACTIVE_STATUSES }, PAGE, after);
+  while (left > 0) {
+    const limit = Math.min(PAGE, left);
+    const page = await deps.timers.list(teamId, { ...own, statuses: ACTIVE_STATUSES }, limit, after);
+    left -= page.timers.length;
     const ofAgents = page.timers.filter((timer) => timer.agentId !== null);
     await inParallel(ofAgents, PARALLEL, async (timer) => {
       if (timer.agentId !== null) agents.add(timer.agentId);
       await apply(deps, timer, options);
     });
-    after = page.next ?? undefined;
-  } while (after !== undefined);
+    if (page.next === null) break;
+    after = page.next;
+  }
   return agents;
 }
 
