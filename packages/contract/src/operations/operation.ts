@@ -22,8 +22,8 @@ export interface Operation {
     | 'secrets'
     | 'events'
     | 'service';
-  /** The scope a key needs; null: no credentials needed. */
-  readonly scope: Scope | null;
+  /** The scope that it takes; `any`: credentials, whatever they may do; null: none at all. */
+  readonly scope: Scope | 'any' | null;
   /** What a team needs to do this with a timer of another that is shared with it; absent where no team can. */
   readonly guest?: SharePermission;
   readonly params?: z.ZodType;

@@ -11,7 +11,7 @@ export const teamOperations = {
     method: 'GET',
     path: '/v1/me',
     tag: 'teams',
-    scope: 'timers:read',
+    scope: 'any',
     summary: 'Say who asks, in which team, and what they may do',
     status: 200,
     output: t.Me,

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { BatchResult, Problem, Timer } from '@minoots/contract';
+import { BatchResult, Me, Problem, type Scope, Timer } from '@minoots/contract';
 import { StorageUnavailable } from '../ports/timer-store.ts';
 import { createApi } from './app.ts';
 import { fakeEngine, KEY, NOW, READER_KEY } from './fake-engine.ts';
@@ -57,6 +57,22 @@ describe('createApi', () => {
       body: '{}',
     });
     expect(await problemOf(response)).toMatchObject({ code: 'forbidden', required_scope: 'timers:write' });
+  });
+
+  it('says who asks to every key, whatever it may do', async () => {
+    const scopes = new Set<Scope>(['clock']);
+    const principal = {
+      type: 'api-key',
+      id: 'key_1',
+      teamId: 'team',
+      scopes,
+      role: null,
+      person: null,
+    } as const;
+    const api = createApi(fakeEngine({ authenticator: { authenticate: async () => principal } }));
+    expect((await api.request('/v1/timers', { headers: AUTHORIZED })).status).toBe(403);
+    const response = await api.request('/v1/me', { headers: AUTHORIZED });
+    expect(Me.parse(await response.json())).toMatchObject({ id: 'key_1', scopes: ['clock'] });
   });
 
   it('gives the id of a request back where it is sane, and a new one where not', async () => {

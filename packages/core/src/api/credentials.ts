@@ -1,10 +1,11 @@
 import { type ErrorCode, type Scope, TeamRef } from '@minoots/contract';
 import { MinootsError } from '../app/errors.ts';
+import { authorize } from '../domain/access/authorize.ts';
 import type { Authenticator, Principal } from '../ports/authenticator.ts';
 import { invalidRequest } from './problem.ts';
 
 /** What concerns who may do what: here a person who has just been shut out must be out. */
-const ADMINISTRATIVE: readonly Scope[] = [
+const ADMINISTRATIVE: readonly (Scope | 'any')[] = [
   'teams:admin',
   'teams:own',
   'secrets:write',
@@ -23,7 +24,7 @@ const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
  */
 export async function identify(
   headers: Headers,
-  scope: Scope,
+  scope: Scope | 'any',
   authenticator: Authenticator,
 ): Promise<Principal> {
   const token = tokenOf(headers);
@@ -47,8 +48,9 @@ export class UnknownCredentials extends MinootsError {
 }
 
 /** @throws MinootsError `forbidden` unless whoever makes the request may do what `scope` names */
-export function requireScope({ scopes, role }: Principal, scope: Scope): void {
-  if (scopes.has(scope)) return;
+export function requireScope(principal: Principal, scope: Scope | 'any'): void {
+  if (scope === 'any' || authorize(principal, { scope, guest: null }, principal) === 'allowed') return;
+  const { role } = principal;
   const detail =
     role === null
       ? `The API key lacks the scope ${scope}`
@@ -59,13 +61,13 @@ export function requireScope({ scopes, role }: Principal, scope: Scope): void {
 /** Whether whoever made a request still may, in the same team. Where that cannot be found out at present they may. */
 export async function mayStill(
   headers: Headers,
-  scope: Scope,
+  scope: Scope | 'any',
   authenticator: Authenticator,
   teamId: string,
 ): Promise<boolean> {
   try {
     const principal = await identify(headers, scope, authenticator);
-    return principal.teamId === teamId && principal.scopes.has(scope);
+    return principal.teamId === teamId && (scope === 'any' || principal.scopes.has(scope));
   } catch (error) {
     return !(error instanceof MinootsError && SHUT_OUT.has(error.code));
   }

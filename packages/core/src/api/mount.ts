@@ -114,7 +114,7 @@ async function serveCaller(
   operation: Operation,
   c: Context,
   ctx: RequestContext,
-  { run, fail, scope }: { run: Run; fail: (error: unknown) => Reply; scope: Scope },
+  { run, fail, scope }: { run: Run; fail: (error: unknown) => Reply; scope: Scope | 'any' },
 ): Promise<Reply> {
   const request = c.req.raw;
   const stillMay = () => mayStill(request.headers, scope, deps.authenticator, ctx.principal.teamId);

@@ -84,7 +84,7 @@ function describe(id: string, operation: Operation): ZodOpenApiOperationObject {
     operationId: id,
     summary,
     tags: [tag],
-    ...(scope === null ? { security: [] } : { description: `Needs the scope \`${scope}\`.` }),
+    ...whatItTakes(scope),
     requestParams: {
       ...(params instanceof z.ZodObject ? { path: params } : {}),
       ...(query instanceof z.ZodObject ? { query } : {}),
@@ -93,6 +93,11 @@ function describe(id: string, operation: Operation): ZodOpenApiOperationObject {
     ...(body === undefined ? {} : { requestBody: requestBody(id, operation, body) }),
     responses: responsesOf(id, operation),
   };
+}
+
+function whatItTakes(scope: Operation['scope']): Pick<ZodOpenApiOperationObject, 'security' | 'description'> {
+  if (scope === null) return { security: [] };
+  return { description: scope === 'any' ? 'Needs no scope.' : `Needs the scope \`${scope}\`.` };
 }
 
 function requestBody(

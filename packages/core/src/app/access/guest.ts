@@ -15,7 +15,7 @@ export async function asGuest(
   { scope, guest }: Pick<Operation, 'scope' | 'guest'>,
   timerId: string,
 ): Promise<RequestContext | null> {
-  if (scope === null || guest === undefined) return null;
+  if (scope === null || scope === 'any' || guest === undefined) return null;
   const { principal } = ctx;
   const [share] = await shares.find(principal.teamId, timerId);
   if (share === undefined) return null;
