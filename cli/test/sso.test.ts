@@ -13,7 +13,9 @@ let server: RunningServer;
 beforeAll(async () => {
   names = await startNameServer();
   const settings = { home, host: '127.0.0.1', port: 0, apiKey: API_KEY, logLevel: 'silent' } as const;
-  server = await startServer({ ...settings, nameServers: [names.address] });
+  // Nobody signs in here: the provider is never asked.
+  const oidc = { issuer: 'https://id.example.com', audience: 'minoots' };
+  server = await startServer({ ...settings, oidc, nameServers: [names.address] });
 });
 afterAll(async () => {
   await server.close();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AuditPage, Billing, ClaimedDomain, Me, SingleSignOn, Team } from '@minoots/contract';
-import { ApiClient, startNameServer, type TestNameServer } from '@minoots/core/testing';
+import { ApiClient, startNameServer, type TestNameServer, until } from '@minoots/core/testing';
 import { clientOf } from './support/driving.ts';
 import { portOf, stacksUnderTest } from './support/stacks.ts';
 import { type Arrival, Visitors } from './support/visitors.ts';
@@ -21,6 +21,8 @@ describe('single sign-on', () => {
     team: Team;
     domain: string;
     owner: ApiClient;
+    /** Somebody who came before the domain was anybody's. */
+    early: ApiClient;
   }
 
   function tokenOf(arrival: Arrival): string {
@@ -44,13 +46,13 @@ describe('single sign-on', () => {
     const plan = { body: { plan: 'enterprise' } };
     await operator.read(Billing, 200, 'PUT', `/v1/admin/teams/${team.id}/plan`, plan);
     const owner = founder.forTeam(team.slug);
-    // Somebody who came before the domain was anybody's.
-    tokenOf(await visitors.signUp(`early@${domain}`));
+    const early = clientWith(await visitors.signUp(`early@${domain}`));
+    await early.get(Me, '/v1/me');
     const claim = await owner.read(ClaimedDomain, 201, 'POST', '/v1/team/domains', { body: { domain } });
     names.publish(claim.txt_name, [claim.txt_value]);
     await owner.read(ClaimedDomain, 200, 'POST', `/v1/team/domains/${domain}/verify`);
     await owner.read(SingleSignOn, 200, 'PUT', '/v1/team/sso', { body: provider });
-    return { team, domain, owner };
+    return { team, domain, owner, early };
   }
 
   beforeAll(async () => {
@@ -84,6 +86,15 @@ describe('single sign-on', () => {
     expect(await visitors.signUp(`Dave@${acme.domain.toUpperCase()}`)).toEqual({ refusal: reason });
     expect(await visitors.signInWithPassword(`early@${acme.domain}`)).toEqual({ refusal: reason });
     expect(await acme.owner.get(Team, '/v1/team')).toEqual(before);
+  });
+
+  it('ends the sessions of those of before', async () => {
+    // Another process may remember for ten seconds whose the domain was.
+    await until('the session to be over', async () => {
+      const { status } = await acme.early.call('GET', '/v1/me');
+      return status === 200 ? null : status;
+    });
+    expect((await acme.early.refusal(401, 'GET', '/v1/me')).code).toBe('sso_required');
   });
 
   it('lets a provider vouch for nobody else’s people', async () => {

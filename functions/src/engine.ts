@@ -19,6 +19,7 @@ import {
   personalTeamId,
   postMessage,
   RememberedApiKeys,
+  RequiredSignOn,
   readSecretKeys,
   SecretBox,
   SigningSecretBox,
@@ -99,6 +100,8 @@ export interface EngineOptions {
   payments: PaymentService | null;
   /** The plan that new teams begin with. */
   startPlan: PlanId;
+  /** Whether Identity Platform asks before it lets people in, so that teams can have single sign-on. */
+  sso: boolean;
   /** `address:port` of what is asked about claimed domains; null for those of the system. */
   nameServers: readonly string[] | null;
   logger: Logger;
@@ -151,6 +154,7 @@ export function composeEngine(options: EngineOptions): Engine {
     homeOf: personalTeamId,
     welcome: (person) => welcomePerson(deps, person),
   });
+  const signOn = options.sso ? new RequiredSignOn({ teams }) : null;
   const deps: Deps = {
     timers,
     context: new FirestoreContextStore(firestore),
@@ -164,6 +168,7 @@ export function composeEngine(options: EngineOptions): Engine {
     teams: watchedTeams(teams, (teamId) => {
       people.forget(teamId);
       plans.forget(teamId);
+      signOn?.forget();
     }),
     audit: new FirestoreAuditLog(firestore),
     textRecords: textRecords(options.nameServers ?? undefined),
@@ -190,6 +195,7 @@ export function composeEngine(options: EngineOptions): Engine {
     logger,
     receipt: RECEIPT,
     startPlan: options.startPlan,
+    hasSignOn: options.sso,
   };
   const virtualTime =
     stored && new VirtualTime({ clock: stored, timers, queues, sweep: () => sweepWithin(0) });
@@ -197,7 +203,7 @@ export function composeEngine(options: EngineOptions): Engine {
     ...deps,
     authenticator: new AnyAuthenticator({
       keys: new KeyAuthenticator(apiKeys, { clock, logger }),
-      users: new UserAuthenticator(options.users, people),
+      users: new UserAuthenticator(options.users, people, signOn),
       teams,
     }),
     idempotency: new FirestoreIdempotencyStore(firestore),

@@ -18,6 +18,7 @@ describe('readEngineSettings', () => {
       historyDays: 30,
       corsOrigins: [],
       startPlan: 'free',
+      sso: false,
       nameServers: null,
       stripe: null,
       clock: 'real',

@@ -131,6 +131,8 @@ export interface EngineSettings {
   corsOrigins: readonly string[];
   /** The plan that new teams begin with. */
   startPlan: PlanId;
+  /** Whether Identity Platform asks before it lets people in. */
+  sso: boolean;
   /** `address:port` of what is asked about claimed domains; null for those of the system. */
   nameServers: readonly string[] | null;
   clock: 'real' | 'virtual';
@@ -184,6 +186,7 @@ export function readEngineSettings(environment: NodeJS.ProcessEnv = process.env)
     historyDays: env.MINOOTS_HISTORY_DAYS,
     corsOrigins: env.MINOOTS_CORS_ORIGINS,
     startPlan: env.MINOOTS_START_PLAN,
+    sso: env.MINOOTS_SSO,
     nameServers: env.MINOOTS_NAME_SERVERS ?? null,
     clock: env.MINOOTS_CLOCK,
     allowPrivateTargets: env.MINOOTS_ALLOW_PRIVATE_TARGETS,

@@ -20,6 +20,7 @@ describe('FirebaseIdTokens', () => {
       email: 'ann@example.com',
       emailVerified: true,
       name: 'Ann',
+      signedInBy: 'password',
     });
   });
 

@@ -193,6 +193,7 @@ function engineOver(firestore: Firestore) {
     users: { verify: async () => null },
     payments: null,
     startPlan: 'free',
+    sso: false,
     nameServers: null,
     logger: silentLogger,
   });

@@ -274,6 +274,7 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
     apiKeys: memoryApiKeyStore(),
     ...memoryTeamStore(),
     startPlan: 'free',
+    hasSignOn: true,
     textRecords: { lookUp: async () => [] },
     inbox: memoryInboxStore(),
     schedules: memoryScheduleStore(),

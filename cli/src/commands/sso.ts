@@ -76,7 +76,7 @@ function dropCommand(cli: Cli) {
 function setCommand(cli: Cli) {
   const help = {
     output: SHAPE,
-    errors: ['plan_required', 'domain_unverified', 'personal_team'],
+    errors: ['sso_unavailable', 'plan_required', 'domain_unverified', 'personal_team'],
     examples: ['minoots sso set saml.acme', 'minoots sso set oidc.acme --role viewer'],
   };
   return newCommand('set', 'Let people of the verified domains sign in by one provider alone', help)

@@ -47,11 +47,13 @@ function isRefusal(error: unknown): boolean {
   return REFUSALS.has(code) || (code === ARGUMENT_ERROR && /Firebase ID token/.test(error.message));
 }
 
-function toPerson({ uid, email, email_verified: isVerified, name }: DecodedIdToken): Person | null {
-  return personOf({
+function toPerson(token: DecodedIdToken): Person | null {
+  const { uid, email, email_verified: isVerified, name, firebase } = token;
+  const person = personOf({
     userId: uid,
     email: email ?? null,
     emailVerified: isVerified === true,
     name: typeof name === 'string' ? name : null,
   });
+  return person && { ...person, signedInBy: firebase.sign_in_provider };
 }

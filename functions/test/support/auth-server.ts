@@ -15,6 +15,11 @@ interface Account {
   validSince?: string;
 }
 
+/** Somebody to sign in, and by what: a password unless told. */
+export interface Arrival extends TestPerson {
+  provider?: string;
+}
+
 /**
  * As much of the Auth emulator as the Admin SDK asks for when it checks an ID token: the tokens of an emulator are not
  * signed, and each time it asks for the account.
@@ -53,7 +58,7 @@ export class AuthServer {
   }
 
   /** An ID token of the account with this email address, which is made where there is none. */
-  signIn({ email, emailVerified, name }: TestPerson): string {
+  signIn({ email, emailVerified, name, provider = 'password' }: Arrival): string {
     const account = { localId: `uid-${email}`, email, ...this.#accounts.get(`uid-${email}`) };
     this.#accounts.set(account.localId, account);
     const now = Math.floor(Date.now() / 1_000);
@@ -67,6 +72,7 @@ export class AuthServer {
       email,
       email_verified: emailVerified,
       ...(name === undefined ? {} : { name }),
+      firebase: { sign_in_provider: provider, identities: {} },
     };
     return `${encode({ alg: 'none', typ: 'JWT' })}.${encode(claims)}.`;
   }

@@ -12,27 +12,35 @@ import { CloudTaskQueues } from '../../src/alarms/task-queues.ts';
 import { composeEngine, type Engine } from '../../src/engine.ts';
 import { FirebaseIdTokens } from '../../src/identity/firebase-id-tokens.ts';
 import { FirestoreApiKeyStore } from '../../src/stores/firestore-api-key-store.ts';
-import { AuthServer } from './auth-server.ts';
+import { type Arrival, AuthServer } from './auth-server.ts';
 import { CloudTasksServer } from './cloud-tasks-server.ts';
 
 const QUEUES = 4;
 
 export interface EngineUnderTest extends ServerUnderTest {
+  signIn(person: Arrival): Promise<string>;
   engine: Engine;
   tasks: CloudTasksServer;
   /** Requests that came in so far, dispatched tasks among them. */
   requests(): number;
 }
 
+interface EngineChoices {
+  logger?: Logger;
+  /** Takes money for plans; null where nobody pays. */
+  payments?: PaymentService | null;
+  /** Whether teams can have single sign-on. */
+  sso?: boolean;
+}
+
 /**
  * The engine over a database and a Cloud Tasks in this process, on HTTP: API and tasks come in by one port.
  * @param clock `virtual` stands still until it is moved
- * @param payments takes money for plans; null where nobody pays
  */
 export async function startEngineUnderTest(
   firestore: Firestore,
   clock: 'real' | 'virtual' = 'virtual',
-  { logger = silentLogger, payments = null }: { logger?: Logger; payments?: PaymentService | null } = {},
+  { logger = silentLogger, payments = null, sso = true }: EngineChoices = {},
 ): Promise<EngineUnderTest> {
   const tasks = await CloudTasksServer.start();
   const server = createServer();
@@ -60,6 +68,7 @@ export async function startEngineUnderTest(
     users: new FirebaseIdTokens(async () => auth.client),
     payments,
     startPlan: 'pro',
+    sso,
     nameServers: [names.address],
     logger,
   });

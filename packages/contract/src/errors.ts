@@ -64,6 +64,12 @@ export const ERRORS = {
   lease_lost: { status: 409, title: 'The runner does not hold the job any more', retryable: false },
   runners_full: { status: 422, title: 'The team has as many runners as it can have', retryable: false },
   unknown_team: { status: 422, title: 'There is no such team', retryable: false },
+  sso_required: { status: 401, title: 'The person has to sign in by single sign-on', retryable: false },
+  sso_unavailable: {
+    status: 422,
+    title: 'This service holds nobody to single sign-on',
+    retryable: false,
+  },
   domain_taken: { status: 409, title: 'Another team has shown that the domain is its own', retryable: false },
   domain_unverified: { status: 422, title: 'The domain is not shown to be the team’s', retryable: true },
   names_unreachable: { status: 503, title: 'The name service does not answer', retryable: true },

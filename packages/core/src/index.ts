@@ -54,6 +54,7 @@ export { generateApiKey, hashApiKey, prefixOf } from './identity/api-key.ts';
 export { KeyAuthenticator } from './identity/key-authenticator.ts';
 export { People } from './identity/people.ts';
 export { RememberedApiKeys } from './identity/remembered-api-keys.ts';
+export { RequiredSignOn } from './identity/required-sign-on.ts';
 export { generateSecretKey, readSecretKeys, SecretBox, type SecretKey } from './identity/secret-box.ts';
 export {
   generateSigningSecret,

@@ -77,6 +77,8 @@ export interface EngineOptions {
   historyDays: number;
   /** `address:port` of what is asked about claimed domains; those of the system when undefined. */
   nameServers: readonly string[] | undefined;
+  /** Whether people sign in, all by the one provider that the owner has named. */
+  hasSignOn: boolean;
   logger: Logger;
 }
 
@@ -111,7 +113,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 }
 
 async function compose(
-  { home, clock: kind, allowPrivateTargets, historyDays, nameServers, logger }: EngineOptions,
+  { home, clock: kind, allowPrivateTargets, historyDays, nameServers, hasSignOn, logger }: EngineOptions,
   release: () => void,
 ): Promise<Engine> {
   const database = openDatabase(home, (trouble) => {
@@ -193,6 +195,7 @@ async function compose(
     logger,
     receipt: RECEIPT,
     startPlan: 'enterprise',
+    hasSignOn,
   };
 
   await idempotency.releaseAbandoned();

@@ -58,6 +58,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     allowPrivateTargets,
     historyDays: settings.historyDays ?? HISTORY_DAYS,
     nameServers: settings.nameServers,
+    hasSignOn: settings.oidc !== undefined,
     logger,
   });
   try {

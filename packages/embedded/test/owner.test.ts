@@ -47,6 +47,13 @@ describe('the owner of a data folder', () => {
     expect(me.scopes).toEqual([...Scope.options].sort());
   });
 
+  it('can set no single sign-on where nobody signs in', async () => {
+    await server.close();
+    server = await startServer({ port: 0, host: '127.0.0.1', home: folder.folder, logLevel: 'silent' });
+    const body = { provider_id: 'saml.acme' };
+    expect((await owner().refusal(422, 'PUT', '/v1/team/sso', { body })).code).toBe('sso_unavailable');
+  });
+
   it('works in other teams by the same key', async () => {
     const body = { name: 'Nights', slug: 'nights' };
     const team = await owner().read(Team, 201, 'POST', '/v1/teams', { body });

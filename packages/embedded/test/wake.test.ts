@@ -153,6 +153,7 @@ function depsOf(
     apiKeys: memoryApiKeyStore(),
     ...memoryTeamStore(),
     startPlan: 'free',
+    hasSignOn: true,
     textRecords: { lookUp: async () => [] },
     inbox: memoryInboxStore(),
     schedules: memoryScheduleStore(),

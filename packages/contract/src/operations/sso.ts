@@ -24,7 +24,7 @@ export const ssoOperations = {
     body: s.SetSsoRequest,
     status: 200,
     output: s.SingleSignOn,
-    errors: ['plan_required', 'domain_unverified', 'personal_team'],
+    errors: ['sso_unavailable', 'plan_required', 'domain_unverified', 'personal_team'],
   },
   removeSso: {
     method: 'DELETE',

@@ -13,7 +13,12 @@ const ADMINISTRATIVE: readonly (Scope | 'any')[] = [
   'account',
 ];
 /** What says that somebody may not any more; the rest passes. */
-const SHUT_OUT: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'forbidden', 'not_found']);
+const SHUT_OUT: ReadonlySet<ErrorCode> = new Set([
+  'unauthenticated',
+  'sso_required',
+  'forbidden',
+  'not_found',
+]);
 const TEAM_HEADER = 'minoots-team';
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 

@@ -52,6 +52,7 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
     realTime: fakeRealTime(),
     logger: { info: () => {}, warn: () => {}, error: () => {} },
     startPlan: 'pro',
+    hasSignOn: true,
     receipt: { durable: true, engine: 'embedded', survives: ['restart'], expected_precision_ms: 15 },
     authenticator: { authenticate: async ({ token }) => PRINCIPALS.get(token) ?? null },
     idempotency: fakeIdempotencyStore(),

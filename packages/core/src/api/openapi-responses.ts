@@ -23,6 +23,7 @@ export function responsesOf(id: string, operation: Operation): ZodOpenApiRespons
 /** What may be wrong with whoever asks, and with the team that they ask for. */
 const OF_CREDENTIALS = [
   'unauthenticated',
+  'sso_required',
   'forbidden',
   'not_found',
   'invalid_request',

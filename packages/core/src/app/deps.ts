@@ -53,6 +53,8 @@ export interface Deps {
   receipt: Receipt;
   /** The plan that new teams begin with. */
   startPlan: PlanId;
+  /** Whether people come by the single sign-on that their team sets, and by nothing else. */
+  hasSignOn: boolean;
 }
 
 /** Who asks, and under which name the request is remembered so that a repeat changes nothing. */

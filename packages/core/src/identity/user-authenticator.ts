@@ -1,6 +1,7 @@
 import type { Authenticator, Credentials, Principal } from '../ports/authenticator.ts';
 import type { IdTokenVerifier } from '../ports/id-token-verifier.ts';
 import type { People } from './people.ts';
+import type { RequiredSignOn } from './required-sign-on.ts';
 
 /** A token of the form of a JWT: three parts, of which the first is a JSON object. */
 const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]*$/;
@@ -14,14 +15,19 @@ export function isIdToken(token: string): boolean {
 export class UserAuthenticator implements Authenticator {
   readonly #verifier: IdTokenVerifier;
   readonly #people: People;
+  readonly #signOn: RequiredSignOn | null;
 
-  constructor(verifier: IdTokenVerifier, people: People) {
+  /** @param signOn holds people to the single sign-on of their domain; null where there is one way in for everybody */
+  constructor(verifier: IdTokenVerifier, people: People, signOn: RequiredSignOn | null = null) {
     this.#verifier = verifier;
     this.#people = people;
+    this.#signOn = signOn;
   }
 
   async authenticate({ token, team, isAdministrative = false }: Credentials): Promise<Principal | null> {
     const person = await this.#verifier.verify(token, { checkRevoked: isAdministrative });
-    return person === null ? null : this.#people.principalOf(person, team, isAdministrative);
+    if (person === null) return null;
+    await this.#signOn?.demand(person, isAdministrative);
+    return this.#people.principalOf(person, team, isAdministrative);
   }
 }

@@ -9,6 +9,8 @@ export interface Person {
   /** Whether they have shown that it is theirs. */
   emailVerified: boolean;
   name: string | null;
+  /** By what they have signed in: `password`, `google.com`, `saml.…`; absent where there is one way in. */
+  signedInBy?: string;
 }
 
 /** What of a plan concerns a team itself. */
