@@ -12,15 +12,10 @@ import { type Stack, startStack } from '../src/stack.ts';
 import { CORS_ORIGIN, STACKS_VARIABLE, type StackUnderTest } from './support/stacks.ts';
 
 const LOGS = join(CACHE, 'logs');
-/** Teams whose people can work together. */
-const MINOOTS_START_PLAN = 'pro';
-const REAL_SETTINGS = {
-  MINOOTS_FIRE_QUEUES: '2',
-  MINOOTS_CORS_ORIGINS: CORS_ORIGIN,
-  MINOOTS_START_PLAN,
-  MINOOTS_SSO: 'true',
-};
-const VIRTUAL_SETTINGS = { MINOOTS_CLOCK: 'virtual', MINOOTS_START_PLAN };
+/** Teams whose people can work together, and sign in by a provider of their own. */
+const FOR_PEOPLE = { MINOOTS_START_PLAN: 'pro', MINOOTS_SSO: 'true' };
+const REAL_SETTINGS = { ...FOR_PEOPLE, MINOOTS_FIRE_QUEUES: '2', MINOOTS_CORS_ORIGINS: CORS_ORIGIN };
+const VIRTUAL_SETTINGS = { ...FOR_PEOPLE, MINOOTS_CLOCK: 'virtual' };
 
 /**
  * `npm run test:firebase`: boots one stack whose clock is the real one and one whose clock the tests move, runs jest over
