@@ -1,6 +1,5 @@
 import type { PlanId, Readiness, Receipt } from '@minoots/contract';
 import {
-  type AdmitDeps,
   AnyAuthenticator,
   type Clock,
   type CounterCounts,
@@ -48,6 +47,7 @@ import { StoredClock } from './clock/stored-clock.ts';
 import { VirtualTime } from './clock/virtual-time.ts';
 import { FirestoreEventFeed } from './events/firestore-event-feed.ts';
 import { callerAddress, serveTo } from './http.ts';
+import type { GateDeps } from './identity/sign-in-gate.ts';
 import { FirestoreRatePool } from './limits/rate-pool.ts';
 import { SharedRateLimiter } from './limits/shared-rate-limiter.ts';
 import { type PurgeCounts, purgeExpired } from './stores/expired.ts';
@@ -102,6 +102,10 @@ export interface EngineOptions {
   startPlan: PlanId;
   /** Whether Identity Platform asks before it lets people in, so that teams can have single sign-on. */
   sso: boolean;
+  /** Requests a minute that may show unknown credentials, or name teams of others. */
+  guessesPerMinute: number;
+  /** People who may come for the first time from one address in an hour. */
+  newcomersPerHour: number;
   /** `address:port` of what is asked about claimed domains; null for those of the system. */
   nameServers: readonly string[] | null;
   logger: Logger;
@@ -117,14 +121,14 @@ export interface Engine {
   sweep(): Promise<SweepCounts & Pick<TendCounts, 'tended'> & Pick<CounterCounts, 'repaired'>>;
   purge(): Promise<PurgeCounts>;
   /** What judging sign-ins takes. */
-  signIns: AdmitDeps;
+  signIns: GateDeps;
   /** Ends event streams and connections to receivers; database and queues stay the caller's. */
   close(): void;
 }
 
 /** Puts the engine together. */
 export function composeEngine(options: EngineOptions): Engine {
-  const { firestore, queues, corsOrigins, logger } = options;
+  const { firestore, queues, corsOrigins, guessesPerMinute, newcomersPerHour, logger } = options;
   const stored = options.clock === 'virtual' ? new StoredClock(firestore) : null;
   const clock: Clock = stored ?? systemClock;
   const now = () => clock.now();
@@ -153,6 +157,11 @@ export function composeEngine(options: EngineOptions): Engine {
     teams,
     homeOf: personalTeamId,
     welcome: (person) => welcomePerson(deps, person),
+  });
+  const rates = new SharedRateLimiter({
+    pool: new FirestoreRatePool(firestore),
+    clock: systemClock,
+    logger,
   });
   const signOn = options.sso ? new RequiredSignOn({ teams }) : null;
   const deps: Deps = {
@@ -208,7 +217,9 @@ export function composeEngine(options: EngineOptions): Engine {
     }),
     idempotency: new FirestoreIdempotencyStore(firestore),
     secrets,
-    rates: new SharedRateLimiter({ pool: new FirestoreRatePool(firestore), clock: systemClock, logger }),
+    rates,
+    guessesPerMinute,
+    newcomersPerHour,
     addressOf: callerAddress,
     payments: options.payments,
     advanceClock: virtualTime && ((byMs) => virtualTime.advance(byMs)),
@@ -238,7 +249,7 @@ export function composeEngine(options: EngineOptions): Engine {
       await stored?.refresh();
       return purgeExpired(firestore, now(), PURGE_LIMIT);
     },
-    signIns: { teams: deps.teams, clock },
+    signIns: { teams: deps.teams, clock, rates, newcomersPerHour },
     close() {
       events.close();
       inbox.close();

@@ -48,4 +48,13 @@ export const params = {
     description: 'The plan that new teams begin with.',
     input: select(['free', 'pro', 'enterprise']),
   }),
+  guessesPerMinute: defineInt('MINOOTS_GUESSES_PER_MINUTE', {
+    default: DEFAULTS.guessesPerMinute,
+    description:
+      'Requests a minute of one address, key or person that show unknown credentials or name teams of others.',
+  }),
+  newcomersPerHour: defineInt('MINOOTS_NEWCOMERS_PER_HOUR', {
+    default: DEFAULTS.newcomersPerHour,
+    description: 'People who may come for the first time from one address in an hour.',
+  }),
 };

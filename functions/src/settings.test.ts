@@ -19,6 +19,8 @@ describe('readEngineSettings', () => {
       corsOrigins: [],
       startPlan: 'free',
       sso: false,
+      guessesPerMinute: 60,
+      newcomersPerHour: 60,
       nameServers: null,
       stripe: null,
       clock: 'real',

@@ -12,7 +12,17 @@ export const DEFAULTS: {
   historyDays: number;
   corsOrigins: string[];
   startPlan: PlanId;
-} = { region: 'us-central1', fireTimeoutSeconds: 300, historyDays: 30, corsOrigins: [], startPlan: 'free' };
+  guessesPerMinute: number;
+  newcomersPerHour: number;
+} = {
+  region: 'us-central1',
+  fireTimeoutSeconds: 300,
+  historyDays: 30,
+  corsOrigins: [],
+  startPlan: 'free',
+  guessesPerMinute: 60,
+  newcomersPerHour: 60,
+};
 
 /** The names of the plans; their table is nothing that a start should load. */
 const PLANS = ['free', 'pro', 'enterprise'] as const satisfies PlanId[];
@@ -67,6 +77,10 @@ const Engine = Deployment.extend({
   MINOOTS_STRIPE_PRICE_ENTERPRISE: z.string().optional(),
   /** Email of the account in whose name `cloud_function` actions call. */
   MINOOTS_CALLER_ACCOUNT: z.email({ error: 'must be the email of a service account' }).optional(),
+  /** Requests a minute that may show unknown credentials, or name teams of others. */
+  MINOOTS_GUESSES_PER_MINUTE: whole(1, 1_000_000).default(DEFAULTS.guessesPerMinute),
+  /** People who may come for the first time from one address in an hour. */
+  MINOOTS_NEWCOMERS_PER_HOUR: whole(1, 1_000_000).default(DEFAULTS.newcomersPerHour),
   /** Set by the functions emulator. */
   FUNCTIONS_EMULATOR: flag.default(false),
   /** Where the emulated functions are called. */
@@ -133,6 +147,10 @@ export interface EngineSettings {
   startPlan: PlanId;
   /** Whether Identity Platform asks before it lets people in. */
   sso: boolean;
+  /** Of one address, key or person. */
+  guessesPerMinute: number;
+  /** Of one address. */
+  newcomersPerHour: number;
   /** `address:port` of what is asked about claimed domains; null for those of the system. */
   nameServers: readonly string[] | null;
   clock: 'real' | 'virtual';
@@ -187,6 +205,8 @@ export function readEngineSettings(environment: NodeJS.ProcessEnv = process.env)
     corsOrigins: env.MINOOTS_CORS_ORIGINS,
     startPlan: env.MINOOTS_START_PLAN,
     sso: env.MINOOTS_SSO,
+    guessesPerMinute: env.MINOOTS_GUESSES_PER_MINUTE,
+    newcomersPerHour: env.MINOOTS_NEWCOMERS_PER_HOUR,
     nameServers: env.MINOOTS_NAME_SERVERS ?? null,
     clock: env.MINOOTS_CLOCK,
     allowPrivateTargets: env.MINOOTS_ALLOW_PRIVATE_TARGETS,

@@ -55,7 +55,7 @@ describe('the single-field indexes of firestore.indexes.json', () => {
 
   async function storeOneOfEach(): Promise<void> {
     const { firestore } = database;
-    await new FirestoreRatePool(firestore).draw({ caller: 'key_1', window: 1, wanted: 1, size: 9 });
+    await new FirestoreRatePool(firestore).draw({ caller: 'key_1', endsAt: 1, wanted: 1, size: 9 });
     const timer = sampleJobTimer();
     const counted = { ...sampleTimer(), countsAgainst: ['agent:bot'] };
     await new FirestoreTimerStore({ firestore, now: Date.now, historyMs: 1 }).insert([timer, counted]);

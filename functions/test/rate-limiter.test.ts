@@ -69,13 +69,13 @@ describe('SharedRateLimiter', () => {
     }
   });
 
-  it('leaves the minute of an instance whose clock is ahead as it is', async () => {
+  it('leaves the window of an instance whose clock is ahead as it is', async () => {
     const pool = new FirestoreRatePool(database.firestore);
     const draw = { caller: 'key_1', wanted: 10, size: 20 };
-    expect(await pool.draw({ ...draw, window: 8 })).toEqual({ granted: 10, drawn: 10 });
-    expect(await pool.draw({ ...draw, window: 7 })).toEqual({ granted: 10, drawn: 20 });
-    expect(await pool.draw({ ...draw, window: 8 })).toEqual({ granted: 0, drawn: 20 });
-    expect(await pool.draw({ ...draw, window: 9 })).toEqual({ granted: 10, drawn: 10 });
+    expect(await pool.draw({ ...draw, endsAt: 480_000 })).toEqual({ granted: 10, drawn: 10 });
+    expect(await pool.draw({ ...draw, endsAt: 420_000 })).toEqual({ granted: 10, drawn: 20 });
+    expect(await pool.draw({ ...draw, endsAt: 480_000 })).toEqual({ granted: 0, drawn: 20 });
+    expect(await pool.draw({ ...draw, endsAt: 540_000 })).toEqual({ granted: 10, drawn: 10 });
   });
 
   it('counts by itself while the store does not answer', async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { type AdmitDeps, StorageUnavailable, type Team } from '@minoots/core';
+import { LocalRateLimiter, StorageUnavailable, type Team } from '@minoots/core';
 import { memoryTeamStore, sampleTeam } from '@minoots/core/testing';
-import { checkNewcomer, letIn } from '../src/identity/sign-in-gate.ts';
+import { checkNewcomer, type GateDeps, letIn } from '../src/identity/sign-in-gate.ts';
 
 const NOW = Date.UTC(2030, 0, 31, 9);
 
@@ -16,11 +16,12 @@ function arrival(email: string | undefined, providerId: string, uid = 'usr_bob')
 }
 
 describe('the gate before sign-ins', () => {
-  let deps: AdmitDeps;
+  let deps: GateDeps;
   const members = async () => (await deps.teams.get('team_acme'))?.members.map(({ userId }) => userId);
 
   beforeEach(async () => {
-    deps = { teams: memoryTeamStore().teams, clock: { now: () => NOW } };
+    const clock = { now: () => NOW };
+    deps = { teams: memoryTeamStore().teams, clock, rates: new LocalRateLimiter(clock) };
     const domains = [{ domain: 'acme.com', challenge: 'c', claimedAt: NOW, verifiedAt: NOW }];
     const sso: Team['sso'] = { domains, provider: { id: 'saml.acme', defaultRole: 'viewer' } };
     await deps.teams.insert({ ...sampleTeam({ id: 'team_acme', name: 'Acme' }), sso }, []);
@@ -70,6 +71,19 @@ describe('the gate before sign-ins', () => {
       code: 'permission-denied',
       message: expect.stringMatching(/1000/),
     });
+  });
+
+  it('lets so many accounts be made from one address in an hour, and whom a company brings besides', async () => {
+    const few = { ...deps, newcomersPerHour: 2 };
+    const from = (ipAddress: string, email = 'eve@example.com', by = 'password') =>
+      checkNewcomer(few, { ...arrival(email, by), ipAddress });
+    const refused = { code: 'resource-exhausted', message: expect.stringContaining('in an hour') };
+    for (let n = 0; n < 3; n++) await from('2001:db8::1', 'bob@acme.com', 'saml.acme');
+    for (const address of ['2001:db8::1', '2001:db8::2']) await from(address);
+    await expect(from('2001:db8::3')).rejects.toMatchObject(refused);
+    await expect(from('2001:db8::3', 'bob@acme.com')).rejects.toMatchObject({ code: 'permission-denied' });
+    await from('2001:db8::3', 'carol@acme.com', 'saml.acme');
+    await from('192.0.2.1');
   });
 
   it('lets nobody in unjudged while the store does not answer', async () => {

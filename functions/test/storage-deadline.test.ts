@@ -194,6 +194,8 @@ function engineOver(firestore: Firestore) {
     payments: null,
     startPlan: 'free',
     sso: false,
+    guessesPerMinute: 60,
+    newcomersPerHour: 60,
     nameServers: null,
     logger: silentLogger,
   });

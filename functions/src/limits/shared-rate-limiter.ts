@@ -1,14 +1,15 @@
 import { type Clock, type Logger, RATE_WINDOW_MS, type RateLimiter, type RateReading } from '@minoots/core';
 import type { Draw, RatePool } from './rate-pool.ts';
 
-/** Callers that are counted at most; one more, and those of earlier minutes are forgotten, or all. */
+/** Callers that are counted at most; one more, and those of earlier windows are forgotten, or all. */
 const MOST_CALLERS = 50_000;
 /** What an instance gives by itself, and what it draws from the pool at a time, of a limit. */
 const SHARE = 0.1;
 
-/** What this instance knows of a caller in one minute. */
+/** What this instance knows of a caller in one window. */
 interface Count {
-  window: number;
+  /** When the window is over, epoch ms. */
+  endsAt: number;
   taken: number;
   /** Requests that were drawn from the pool, by this instance and by others as far as it knows. */
   drawn: number;
@@ -21,7 +22,7 @@ interface Count {
 /**
  * Counts requests over all instances without writing for each. A tenth of a limit an instance gives by itself; the other
  * nine are in a pool in the store, of which it draws a tenth at a time. So a caller has at most limit × (0.9 + 0.1 ×
- * instances) requests a minute: exactly the limit where one instance serves them. While the store does not answer an
+ * instances) requests in a window: exactly the limit where one instance serves them. While the store does not answer an
  * instance gives what it would have drawn.
  */
 export class SharedRateLimiter implements RateLimiter {
@@ -37,8 +38,8 @@ export class SharedRateLimiter implements RateLimiter {
     this.#logger = logger;
   }
 
-  async take(caller: string, limit: number): Promise<RateReading> {
-    const count = this.#countOf(caller);
+  async take(caller: string, limit: number, windowMs = RATE_WINDOW_MS): Promise<RateReading> {
+    const count = this.#countOf(caller, windowMs);
     while (count.taken >= Math.min(limit, shareOf(limit) + count.drawn) && mayDraw(count, limit)) {
       // Requests that come at the same moment share one draw.
       count.drawing ??= this.#draw(caller, limit, count).finally(() => {
@@ -49,13 +50,13 @@ export class SharedRateLimiter implements RateLimiter {
     const allowed = count.taken < Math.min(limit, shareOf(limit) + count.drawn);
     if (allowed) count.taken++;
     const remaining = allowed ? Math.max(0, limit - count.others - count.taken) : 0;
-    const resetMs = Math.max(0, (count.window + 1) * RATE_WINDOW_MS - this.#clock.now());
+    const resetMs = Math.max(0, count.endsAt - this.#clock.now());
     return { allowed, limit, remaining, resetMs };
   }
 
   async #draw(caller: string, limit: number, count: Count): Promise<void> {
     const share = shareOf(limit);
-    const drawn = await this.#drawFrom({ caller, window: count.window, wanted: share, size: limit - share });
+    const drawn = await this.#drawFrom({ caller, endsAt: count.endsAt, wanted: share, size: limit - share });
     count.drawn += drawn.granted;
     count.others = Math.max(0, drawn.drawn - count.drawn);
     count.emptyAt = drawn.granted === 0 ? limit : 0;
@@ -70,18 +71,19 @@ export class SharedRateLimiter implements RateLimiter {
     }
   }
 
-  #countOf(caller: string): Count {
-    const window = Math.floor(this.#clock.now() / RATE_WINDOW_MS);
+  #countOf(caller: string, windowMs: number): Count {
+    const now = this.#clock.now();
+    const endsAt = (Math.floor(now / windowMs) + 1) * windowMs;
     const held = this.#counts.get(caller);
-    if (held?.window === window) return held;
-    if (this.#counts.size >= MOST_CALLERS) this.#forget(window);
-    const count: Count = { window, taken: 0, drawn: 0, others: 0, emptyAt: 0, drawing: null };
+    if (held?.endsAt === endsAt) return held;
+    if (this.#counts.size >= MOST_CALLERS) this.#forget(now);
+    const count: Count = { endsAt, taken: 0, drawn: 0, others: 0, emptyAt: 0, drawing: null };
     this.#counts.set(caller, count);
     return count;
   }
 
-  #forget(window: number): void {
-    for (const [caller, count] of this.#counts) if (count.window !== window) this.#counts.delete(caller);
+  #forget(now: number): void {
+    for (const [caller, { endsAt }] of this.#counts) if (endsAt <= now) this.#counts.delete(caller);
     if (this.#counts.size >= MOST_CALLERS) this.#counts.clear();
   }
 }

@@ -31,6 +31,8 @@ interface EngineChoices {
   payments?: PaymentService | null;
   /** Whether teams can have single sign-on. */
   sso?: boolean;
+  /** As many as the suites sign in unless told. */
+  newcomersPerHour?: number;
 }
 
 /**
@@ -40,7 +42,7 @@ interface EngineChoices {
 export async function startEngineUnderTest(
   firestore: Firestore,
   clock: 'real' | 'virtual' = 'virtual',
-  { logger = silentLogger, payments = null, sso = true }: EngineChoices = {},
+  { logger = silentLogger, payments = null, sso = true, newcomersPerHour = 100_000 }: EngineChoices = {},
 ): Promise<EngineUnderTest> {
   const tasks = await CloudTasksServer.start();
   const server = createServer();
@@ -69,6 +71,9 @@ export async function startEngineUnderTest(
     payments,
     startPlan: 'pro',
     sso,
+    // The suites ask for teams of others by the hundred.
+    guessesPerMinute: 100_000,
+    newcomersPerHour,
     nameServers: [names.address],
     logger,
   });

@@ -114,7 +114,11 @@ function authenticatorOf(
   });
 }
 
-function apiOf(engine: Engine, authenticator: Authenticator, { guessesPerMinute }: Settings) {
+function apiOf(
+  engine: Engine,
+  authenticator: Authenticator,
+  { guessesPerMinute, newcomersPerHour }: Settings,
+) {
   return createApi({
     ...engine.deps,
     authenticator,
@@ -122,6 +126,7 @@ function apiOf(engine: Engine, authenticator: Authenticator, { guessesPerMinute 
     secrets: engine.secrets,
     rates: new LocalRateLimiter(systemClock),
     guessesPerMinute,
+    newcomersPerHour,
     addressOf: socketAddress,
     // Nobody pays for a server of their own.
     payments: null,

@@ -57,6 +57,8 @@ describe('readSettings', () => {
       MINOOTS_OIDC_AUDIENCE: 'minoots',
       MINOOTS_RUNNER: 'off',
       MINOOTS_HISTORY_DAYS: '0',
+      MINOOTS_GUESSES_PER_MINUTE: '7',
+      MINOOTS_NEWCOMERS_PER_HOUR: '8',
       MINOOTS_LOG_LEVEL: 'silent',
     });
     expect(settings).toEqual({
@@ -68,6 +70,8 @@ describe('readSettings', () => {
       allowPrivateTargets: false,
       oidc: { issuer: 'https://id.example.com', audience: 'minoots' },
       historyDays: 0,
+      guessesPerMinute: 7,
+      newcomersPerHour: 8,
       logLevel: 'silent',
     });
   });
@@ -87,6 +91,8 @@ describe('readSettings', () => {
     ['MINOOTS_HISTORY_DAYS', '-1'],
     ['MINOOTS_HISTORY_DAYS', '3651'],
     ['MINOOTS_HISTORY_DAYS', 'some'],
+    ['MINOOTS_GUESSES_PER_MINUTE', '0'],
+    ['MINOOTS_NEWCOMERS_PER_HOUR', 'many'],
     ['MINOOTS_LOG_LEVEL', 'loud'],
   ])('refuses %s=%s, naming the variable', (name, value) => {
     const read = () => readSettings({ [name]: value });

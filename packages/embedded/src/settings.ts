@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { GUESSES_PER_MINUTE, NEWCOMERS_PER_HOUR } from '@minoots/core';
 import * as z from 'zod';
 import type { OidcSettings } from './identity/oidc-tokens.ts';
 
@@ -9,6 +10,8 @@ export const HISTORY_DAYS = 90;
 const flag = z
   .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
   .transform((text) => text === 'true' || text === '1');
+
+const positive = z.coerce.number({ error: 'must be a number' }).pipe(z.int().min(1).max(1_000_000));
 
 /** Settings of the server, by environment variable. An empty variable counts as absent. */
 export const Environment = z.object({
@@ -40,6 +43,10 @@ export const Environment = z.object({
     .number({ error: 'must be a number' })
     .pipe(z.int().min(0).max(3_650))
     .default(HISTORY_DAYS),
+  /** Requests a minute of one address, key or person that may show unknown credentials, or name teams of others. */
+  MINOOTS_GUESSES_PER_MINUTE: positive.default(GUESSES_PER_MINUTE),
+  /** People who may come for the first time from one address in an hour. */
+  MINOOTS_NEWCOMERS_PER_HOUR: positive.default(NEWCOMERS_PER_HOUR),
   /** Least level of what is logged, on standard error. */
   MINOOTS_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
@@ -70,8 +77,10 @@ export interface Settings {
   historyDays?: number;
   /** `address:port` of the name servers that are asked about claimed domains; those of the system unless told. */
   nameServers?: readonly string[];
-  /** Requests a minute of one address that may show credentials which nobody has, 60 unless told. */
+  /** Requests a minute of one address, key or person that may show unknown credentials or name teams of others; 60 unless told. */
   guessesPerMinute?: number;
+  /** People who may come for the first time from one address in an hour, 60 unless told. */
+  newcomersPerHour?: number;
   logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -108,6 +117,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     oidc: oidcOf(env),
     runner: runnerOf(env, environment),
     historyDays: env.MINOOTS_HISTORY_DAYS,
+    guessesPerMinute: env.MINOOTS_GUESSES_PER_MINUTE,
+    newcomersPerHour: env.MINOOTS_NEWCOMERS_PER_HOUR,
     logLevel: env.MINOOTS_LOG_LEVEL,
   };
 }

@@ -2,7 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ApiClient } from '@minoots/core/testing';
 import { type RunningServer, startServer } from '../src/index.ts';
+import { OidcProvider } from './support/oidc-provider.ts';
+import { makeTempFolder } from './support/temp-folder.ts';
 
 const GUESSES = 3;
 const REQUESTS = 12_500;
@@ -33,6 +36,21 @@ describe('the limits of requests to the embedded engine', () => {
       statuses.push((await get('a-guess', { 'x-forwarded-for': `192.0.2.${n}` })).status);
     expect(statuses).toEqual([401, 401, 401, 429, 429]);
     expect((await get(server.apiKey)).status).toBe(404);
+  });
+
+  it('let so many people come for the first time from one address, and those whom they know', async () => {
+    const provider = await OidcProvider.start();
+    const elsewhere = await makeTempFolder();
+    const settings = { port: 0, host: '127.0.0.1', home: elsewhere.folder, oidc: provider } as const;
+    const few = await startServer({ ...settings, newcomersPerHour: 1 });
+    const come = async (name: string) => {
+      const key = await provider.signIn({ email: `${name}@example.com`, emailVerified: true });
+      return (await new ApiClient({ baseUrl: few.url, key }).call('GET', '/v1/timers')).status;
+    };
+    expect([await come('ann'), await come('bob'), await come('ann')]).toEqual([200, 429, 200]);
+    await few.close();
+    await provider.close();
+    await elsewhere.remove();
   });
 
   it('are not for the owner’s own key', async () => {

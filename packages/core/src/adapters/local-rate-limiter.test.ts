@@ -9,7 +9,7 @@ rateLimiterContract('LocalRateLimiter', async (clock) => ({
 }));
 
 describe('LocalRateLimiter', () => {
-  it('forgets callers of earlier minutes when there are too many', async () => {
+  it('forgets callers of earlier windows when there are too many', async () => {
     let now = Date.UTC(2030, 0, 1);
     const limiter = new LocalRateLimiter({ now: () => now });
     for (let n = 0; n < 50_000; n++) await limiter.take(`old_${n}`, 1);

@@ -1,7 +1,7 @@
 import { type ErrorCode, type Scope, TeamRef } from '@minoots/contract';
 import { MinootsError } from '../app/errors.ts';
 import { authorize } from '../domain/access/authorize.ts';
-import type { Authenticator, Principal } from '../ports/authenticator.ts';
+import type { Authenticator, Credentials, Principal } from '../ports/authenticator.ts';
 import { invalidRequest } from './problem.ts';
 
 /** What concerns who may do what: here a person who has just been shut out must be out. */
@@ -25,12 +25,14 @@ const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 /**
  * Who makes a request, by `Authorization: Bearer` or `x-api-key`. `Minoots-Team` says for which team.
  * @param scope what the request takes
+ * @param greet awaited before somebody is let in who has never been here
  * @throws MinootsError `unauthenticated`, `invalid_request`; `not_found` when the team is not one of theirs
  */
 export async function identify(
   headers: Headers,
   scope: Scope | 'any',
   authenticator: Authenticator,
+  greet?: Credentials['greet'],
 ): Promise<Principal> {
   const token = tokenOf(headers);
   if (token === null) {
@@ -40,7 +42,12 @@ export async function identify(
     );
   }
   const isAdministrative = ADMINISTRATIVE.includes(scope);
-  const principal = await authenticator.authenticate({ token, team: teamOf(headers), isAdministrative });
+  const principal = await authenticator.authenticate({
+    token,
+    team: teamOf(headers),
+    isAdministrative,
+    greet,
+  });
   if (principal !== null) return principal;
   throw new UnknownCredentials();
 }

@@ -16,7 +16,7 @@ import {
 } from './idempotency.ts';
 import type { Call, Handlers } from './operation.ts';
 import { isUnexpected } from './problem.ts';
-import { countingGuesses, type MeterDeps, metered } from './rate-limits.ts';
+import { countingGuesses, countNewcomer, type MeterDeps, metered } from './rate-limits.ts';
 import { problemReply, type Reply, toReply, toResponse } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
 import { type RequestParts, readParts } from './request-parts.ts';
@@ -100,7 +100,7 @@ async function serve(
   const { scope } = operation;
   if (scope === null) return run(await readParts(operation, c.req), undefined, request, async () => true);
   const principal = await countingGuesses(deps, c, () =>
-    identify(request.headers, scope, deps.authenticator),
+    identify(request.headers, scope, deps.authenticator, () => countNewcomer(deps, c)),
   );
   return metered(deps, principal, fail, async () => {
     requireScope(principal, scope);

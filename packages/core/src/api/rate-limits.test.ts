@@ -2,12 +2,12 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { PLANS, Problem, Scope } from '@minoots/contract';
 import type { Hono } from 'hono';
 import { LocalRateLimiter } from '../adapters/local-rate-limiter.ts';
+import { UnknownTeam } from '../app/errors.ts';
 import type { TeamPlan } from '../domain/team/state.ts';
-import type { Principal } from '../ports/authenticator.ts';
+import type { Credentials, Principal } from '../ports/authenticator.ts';
 import { RATE_WINDOW_MS } from '../ports/rate-limiter.ts';
 import { createApi } from './app.ts';
 import { fakeEngine } from './fake-engine.ts';
-import { networkOf } from './rate-limits.ts';
 
 const FREE: TeamPlan = {
   id: 'free',
@@ -18,6 +18,7 @@ const FREE: TeamPlan = {
 };
 const LIMIT = PLANS.free.requestsPerMinute;
 const GUESSES = 3;
+const NEWCOMERS = 2;
 
 const someone = (id: string, fields: Partial<Principal> = {}): [string, Principal] => [
   id,
@@ -38,6 +39,20 @@ const KNOWN = new Map([
   someone('owner', { isUnmetered: true }),
 ]);
 
+/** Tokens of people are `person <id>`; each is in their own team alone. */
+const here = new Set<string>();
+async function known({ token, team, greet }: Credentials): Promise<Principal | null> {
+  const person = /^person_/.test(token);
+  if (person && !here.has(token)) {
+    await greet?.();
+    here.add(token);
+  }
+  const principal = person ? someone(token)[1] : (KNOWN.get(token) ?? null);
+  if (principal !== null && team !== null && team !== principal.teamId)
+    throw new UnknownTeam(team, principal.id);
+  return principal;
+}
+
 describe('the limits of requests', () => {
   let now: number;
   let plan: TeamPlan;
@@ -47,11 +62,12 @@ describe('the limits of requests', () => {
     plan = FREE;
     api = createApi(
       fakeEngine({
-        authenticator: { authenticate: async ({ token }) => KNOWN.get(token) ?? null },
+        authenticator: { authenticate: known },
         plans: { of: async () => plan },
         rates: new LocalRateLimiter({ now: () => now }),
         addressOf: (c) => c.req.header('x-address') ?? null,
         guessesPerMinute: GUESSES,
+        newcomersPerHour: NEWCOMERS,
       }),
     );
   });
@@ -131,15 +147,37 @@ describe('the limits of requests', () => {
     now += RATE_WINDOW_MS;
     expect((await get('guess', headers)).status).toBe(401);
   });
-});
 
-describe('networkOf', () => {
-  it.each([
-    ['192.0.2.1', '192.0.2.1'],
-    ['::ffff:192.0.2.1', '192.0.2.1'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::'],
-    ['unknown', 'unknown'],
-  ])('counts %s as %s', (address, network) => {
-    expect(networkOf(address)).toBe(network);
+  it('are few for who asks for teams of others, from wherever, and none for what is theirs', async () => {
+    const probe = (key: string, address: string) =>
+      get(key, { 'minoots-team': 'team_b', 'x-address': address });
+    for (let n = 0; n < GUESSES; n++) expect((await probe('key_1', `192.0.2.${n}`)).status).toBe(404);
+    const response = await probe('key_1', '192.0.2.9');
+    expect([response.status, response.headers.get('retry-after')]).toEqual([429, '45']);
+    expect((await get('key_1', { 'minoots-team': 'team_a' })).status).toBe(200);
+    expect((await probe('key_2', '192.0.2.10')).status).toBe(404);
+    for (const key of ['key_2', 'person_1']) await probe(key, '192.0.2.11');
+    await get('guess', { 'x-address': '192.0.2.11' });
+    expect((await probe('person_2', '192.0.2.11')).status).toBe(429);
+    now += RATE_WINDOW_MS;
+    expect((await probe('key_1', '192.0.2.9')).status).toBe(404);
+  });
+
+  it('are so many an hour for people who come for the first time from one address', async () => {
+    here.clear();
+    const come = (person: string, address = '192.0.2.1') => get(person, { 'x-address': address });
+    for (let n = 0; n < NEWCOMERS; n++) expect((await come(`person_${n}`)).status).toBe(200);
+    const response = await come('person_late');
+    expect([response.status, response.headers.get('retry-after')]).toEqual([429, '3585']);
+    expect(await problemOf(response)).toMatchObject({
+      code: 'rate_limited',
+      detail: 'There are 2 new people from one address an hour',
+      limit: NEWCOMERS,
+      window_seconds: 3_600,
+    });
+    expect((await come('person_0')).status).toBe(200);
+    expect((await come('person_late', '192.0.2.2')).status).toBe(200);
+    now += 3_600_000;
+    expect((await come('person_later')).status).toBe(200);
   });
 });

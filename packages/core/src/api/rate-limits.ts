@@ -1,24 +1,25 @@
 import type { Context } from 'hono';
-import ipaddr from 'ipaddr.js';
 import type { Deps } from '../app/deps.ts';
+import { UnknownTeam } from '../app/errors.ts';
+import { NEWCOMER_WINDOW_MS, networkOf, takeNewcomer } from '../app/plans/count-newcomer.ts';
 import { countRequest, tooMany } from '../app/plans/count-request.ts';
 import type { Principal } from '../ports/authenticator.ts';
 import { RATE_WINDOW_MS, type RateLimiter, type RateReading } from '../ports/rate-limiter.ts';
 import { UnknownCredentials } from './credentials.ts';
 import type { Reply } from './reply.ts';
 
-/** Requests a minute of one address that may show credentials which nobody has, unless told. */
+/** Requests a minute that may show credentials which nobody has, or ask for teams of others, unless told. */
 export const GUESSES_PER_MINUTE = 60;
-/** Of an IPv6 address, how many bits one network has for itself at least. */
-const NETWORK_BITS = 64;
 
 export interface MeterDeps extends Pick<Deps, 'plans'> {
   /** Counts by real time, whatever the time of the timers does. */
   rates: RateLimiter;
   /** The address that a request comes from, as nobody but the front end can say; null where that is not known. */
   addressOf: (c: Context) => string | null;
-  /** `GUESSES_PER_MINUTE` unless told. */
+  /** Of one address, or one key or person; `GUESSES_PER_MINUTE` unless told. */
   guessesPerMinute?: number | undefined;
+  /** People who may come for the first time from one address; `NEWCOMERS_PER_HOUR` unless told. */
+  newcomersPerHour?: number | undefined;
 }
 
 /**
@@ -43,20 +44,38 @@ export async function metered(
 }
 
 /**
- * Lets credentials be looked up, and counts those that nobody has against the address. Beyond the limit these are told so.
- * Credentials that somebody has are never refused for their address.
+ * Lets credentials be looked up, and counts those that nobody has against the address, and asking for teams of others
+ * against whoever asks, too. Beyond the limit these are told so. Credentials that somebody has, for a team of theirs, are
+ * never refused for what came before.
  */
 export async function countingGuesses<T>(deps: MeterDeps, c: Context, look: () => Promise<T>): Promise<T> {
   try {
     return await look();
   } catch (error) {
-    if (!(error instanceof UnknownCredentials)) throw error;
-    const address = deps.addressOf(c);
-    if (address === null) throw error;
-    const { guessesPerMinute = GUESSES_PER_MINUTE } = deps;
-    const reading = await deps.rates.take(`guesses ${networkOf(address)}`, guessesPerMinute);
-    throw reading.allowed ? error : tooMany(reading, null);
+    const { rates, guessesPerMinute = GUESSES_PER_MINUTE } = deps;
+    const readings = await Promise.all(
+      guessersOf(error, deps.addressOf(c)).map((guesser) => rates.take(guesser, guessesPerMinute)),
+    );
+    const refused = readings.find(({ allowed }) => !allowed);
+    throw refused === undefined
+      ? error
+      : tooMany(refused, 'requests with unknown credentials, or for teams of others,');
   }
+}
+
+/** Counts somebody who has never been here, by the address. @throws MinootsError `rate_limited` */
+export async function countNewcomer({ rates, addressOf, newcomersPerHour }: MeterDeps, c: Context) {
+  const address = addressOf(c);
+  const reading = address === null ? null : await takeNewcomer(rates, address, newcomersPerHour);
+  if (reading !== null && !reading.allowed)
+    throw tooMany(reading, 'new people from one address', NEWCOMER_WINDOW_MS);
+}
+
+/** Who has guessed, if that was a guess: by the address, and by who they are where that is known. */
+function guessersOf(error: unknown, address: string | null): string[] {
+  const isGuess = error instanceof UnknownCredentials || error instanceof UnknownTeam;
+  const byAddress = isGuess && address !== null ? [`guesses ${networkOf(address)}`] : [];
+  return error instanceof UnknownTeam ? [...byAddress, `guesses of ${error.asker}`] : byAddress;
 }
 
 /** As the IETF has them: the policy, and where the caller stands. */
@@ -65,12 +84,4 @@ function rateHeaders({ limit, remaining, resetMs }: RateReading): Record<string,
     'ratelimit-policy': `"minute";q=${limit};w=${RATE_WINDOW_MS / 1_000}`,
     ratelimit: `"minute";r=${remaining};t=${Math.max(1, Math.ceil(resetMs / 1_000))}`,
   };
-}
-
-/** What is counted as one address: of IPv6 the network, within which its holder may choose. */
-export function networkOf(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
-  const parsed = ipaddr.process(address);
-  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
-  return ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/${NETWORK_BITS}`).toString();
 }

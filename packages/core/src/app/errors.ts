@@ -83,6 +83,17 @@ export function teamNotFound(ref: string): MinootsError {
   return new MinootsError('not_found', `There is no team ${ref} of yours`);
 }
 
+/** Whoever asks has named a team that does not exist, or that they are not in: perhaps to find out which there are. */
+export class UnknownTeam extends MinootsError {
+  /** Id of the key, or of the person. */
+  readonly asker: string;
+
+  constructor(ref: string, asker: string) {
+    super('not_found', teamNotFound(ref).message);
+    this.asker = asker;
+  }
+}
+
 /** What the domain gave. @throws MinootsError where it refused */
 export function unwrap<T>(result: Result<T>): T {
   if (!result.ok) throw fromRejection(result);

@@ -1,4 +1,4 @@
-import { teamNotFound } from '../app/errors.ts';
+import { UnknownTeam } from '../app/errors.ts';
 import type { Authenticator, Credentials, Principal } from '../ports/authenticator.ts';
 import type { TeamStore } from '../ports/team-store.ts';
 import { isIdToken } from './user-authenticator.ts';
@@ -29,7 +29,7 @@ export class AnyAuthenticator implements Authenticator {
     const { team } = credentials;
     if (principal?.type !== 'api-key' || team === null || team === principal.teamId) return principal;
     const named = team.startsWith('team_') ? null : await this.#teams.findBySlug(team);
-    if (named?.id !== principal.teamId) throw teamNotFound(team);
+    if (named?.id !== principal.teamId) throw new UnknownTeam(team, principal.id);
     return principal;
   }
 }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TeamSlug } from '@minoots/contract';
 import { personalTeamId, welcomePerson } from '../app/teams/welcome.ts';
 import type { Team } from '../domain/team/state.ts';
@@ -66,6 +66,16 @@ describe('People', () => {
       expect(await stored.teams.listOf('usr_bob')).toHaveLength(1);
     });
 
+    it('asks before it lets them in, and not again', async () => {
+      const greet = jest.fn(async () => {
+        if (greet.mock.calls.length === 1) throw new Error('too many');
+      });
+      await expect(people.principalOf(bob, null, { greet })).rejects.toThrow('too many');
+      expect(await stored.teams.listOf('usr_bob')).toEqual([]);
+      for (let n = 0; n < 3; n++) await people.principalOf(bob, null, { greet, isFresh: true });
+      expect(greet).toHaveBeenCalledTimes(2);
+    });
+
     it('takes a longer slug where others have the short one', async () => {
       const first = await people.principalOf(bob, null);
       const taken = (await stored.teams.get(first.teamId))?.slug ?? '';
@@ -118,7 +128,7 @@ describe('People', () => {
     await teams.insert(team, []);
     for (let count = 0; count < 5; count++) await people.principalOf(bob, team.slug);
     expect(reads).toBe(1);
-    await people.principalOf(bob, team.slug, true);
+    await people.principalOf(bob, team.slug, { isFresh: true });
     expect(reads).toBe(2);
     elapsed.ms = REMEMBER_MS;
     await people.principalOf(bob, team.slug);
@@ -131,7 +141,9 @@ describe('People', () => {
     await people.principalOf(bob, team.id);
     await stored.teams.update(team.id, () => ({ save: sampleTeam({ id: team.id }), result: null }));
     expect((await people.principalOf(bob, team.id)).role).toBe('admin');
-    await expect(people.principalOf(bob, team.id, true)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(people.principalOf(bob, team.id, { isFresh: true })).rejects.toMatchObject({
+      code: 'not_found',
+    });
     await expect(people.principalOf(bob, team.id)).rejects.toMatchObject({ code: 'not_found' });
   });
 

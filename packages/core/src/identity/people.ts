@@ -1,7 +1,7 @@
 import { ROLE_SCOPES, Role, type Scope } from '@minoots/contract';
-import { teamNotFound } from '../app/errors.ts';
+import { UnknownTeam } from '../app/errors.ts';
 import type { Person } from '../domain/team/commands.ts';
-import type { Principal } from '../ports/authenticator.ts';
+import type { Credentials, Principal } from '../ports/authenticator.ts';
 import type { TeamStore } from '../ports/team-store.ts';
 
 /** How long is remembered who is what in a team, in ms: another process's change counts here after so long. */
@@ -47,17 +47,23 @@ export class People {
    * A person in a team. Their own is made when they come for the first time.
    * @param team by slug or id; null for their own
    * @param isFresh whether what is remembered will not do
-   * @throws MinootsError `not_found` when they are not in the team
+   * @param greet awaited before a team is made for somebody; what it throws keeps them out
+   * @throws UnknownTeam when they are not in the team
    */
-  async principalOf(person: Person, team: string | null, isFresh = false): Promise<Principal> {
+  async principalOf(
+    person: Person,
+    team: string | null,
+    { isFresh = false, greet }: { isFresh?: boolean; greet?: Credentials['greet'] } = {},
+  ): Promise<Principal> {
     const { userId } = person;
     const wanted = team ?? this.#homeOf(person);
     let membership = await this.#membershipOf(userId, wanted, isFresh);
     if (membership === null && team === null) {
+      await greet?.();
       await this.#welcome(person);
       membership = await this.#membershipOf(userId, wanted, true);
     }
-    if (membership === null) throw teamNotFound(wanted);
+    if (membership === null) throw new UnknownTeam(wanted, userId);
     const { teamId, role } = membership;
     return { type: 'user', id: userId, teamId, role, person, scopes: SCOPES_OF.get(role) ?? new Set() };
   }

@@ -1,3 +1,4 @@
+import { isCompanys } from '../domain/team/sign-in.ts';
 import type { Authenticator, Credentials, Principal } from '../ports/authenticator.ts';
 import type { IdTokenVerifier } from '../ports/id-token-verifier.ts';
 import type { People } from './people.ts';
@@ -24,10 +25,18 @@ export class UserAuthenticator implements Authenticator {
     this.#signOn = signOn;
   }
 
-  async authenticate({ token, team, isAdministrative = false }: Credentials): Promise<Principal | null> {
+  async authenticate({
+    token,
+    team,
+    isAdministrative = false,
+    greet,
+  }: Credentials): Promise<Principal | null> {
     const person = await this.#verifier.verify(token, { checkRevoked: isAdministrative });
     if (person === null) return null;
     await this.#signOn?.demand(person, isAdministrative);
-    return this.#people.principalOf(person, team, isAdministrative);
+    // A company that begins with single sign-on brings all of its people at once, from one address.
+    const isBrought = this.#signOn !== null && isCompanys(person.signedInBy ?? '');
+    const options = { isFresh: isAdministrative, greet: isBrought ? undefined : greet };
+    return this.#people.principalOf(person, team, options);
   }
 }

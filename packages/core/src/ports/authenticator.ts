@@ -24,6 +24,8 @@ export interface Credentials {
   team: string | null;
   /** Whether what is remembered will not do: the person, and their place in the team, are to be looked up now. */
   isAdministrative?: boolean;
+  /** Awaited before somebody is let in who has never been here; what it throws keeps them out for now. */
+  greet?: (() => Promise<void>) | undefined;
 }
 
 export interface Authenticator {

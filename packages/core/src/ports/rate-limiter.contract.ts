@@ -52,6 +52,18 @@ export function rateLimiterContract(
       expect(readings.filter(({ allowed }) => allowed)).toHaveLength(30);
     });
 
+    it('counts in longer windows where it is told to', async () => {
+      const hour = 3_600_000;
+      for (let n = 0; n < 20; n++) {
+        expect(await limiter.take('hourly', 20, hour)).toMatchObject({ allowed: true, remaining: 19 - n });
+        now += RATE_WINDOW_MS;
+      }
+      const refused = await limiter.take('hourly', 20, hour);
+      expect(refused).toMatchObject({ allowed: false, resetMs: MINUTE + hour - now });
+      now = MINUTE + hour;
+      expect(await limiter.take('hourly', 20, hour)).toMatchObject({ allowed: true, remaining: 19 });
+    });
+
     it('counts callers apart', async () => {
       expect((await limiter.take('key_1', 1)).allowed).toBe(true);
       expect((await limiter.take('key_2', 1)).allowed).toBe(true);

@@ -49,7 +49,8 @@ export class OwnerAuthenticator implements Authenticator {
   async authenticate(credentials: Credentials): Promise<Principal | null> {
     const principal = await this.#keys.authenticate(credentials);
     if (principal?.id !== OWNER_KEY_ID) return principal;
-    const owner = await this.#people.principalOf(OWNER, credentials.team, credentials.isAdministrative);
+    const { team, isAdministrative: isFresh = false } = credentials;
+    const owner = await this.#people.principalOf(OWNER, team, { isFresh });
     // Whoever holds the data folder runs the service as well.
     return { ...owner, scopes: new Set([...owner.scopes, 'service:admin']), isUnmetered: true };
   }

@@ -1,4 +1,4 @@
-import { PLANS, PlanId } from '@minoots/contract';
+import { type JsonObject, PLANS, PlanId } from '@minoots/contract';
 import type { Principal } from '../../ports/authenticator.ts';
 import { RATE_WINDOW_MS, type RateLimiter, type RateReading } from '../../ports/rate-limiter.ts';
 import type { Deps } from '../deps.ts';
@@ -21,21 +21,37 @@ export async function countRequest(
   if (isUnmetered) return null;
   const plan = await plans.of(teamId);
   const reading = await rates.take(`${type} ${teamId} ${id}`, PLANS[plan.id].requestsPerMinute);
-  return { reading, refusal: reading.allowed ? null : tooMany(reading, plan.id) };
+  return { reading, refusal: reading.allowed ? null : tooManyOf(reading, plan.id) };
 }
 
-/** The refusal of a request beyond a limit. @param plan of the team; null where no plan has a greater limit */
-export function tooMany({ limit, resetMs }: RateReading, plan: PlanId | null): MinootsError {
-  const greater =
-    plan === null ? undefined : PlanId.options.find((id) => PLANS[id].requestsPerMinute > limit);
+/** The refusal of what comes beyond a limit. @param what is limited */
+export function tooMany(
+  { limit, resetMs }: RateReading,
+  what: string,
+  windowMs = RATE_WINDOW_MS,
+): MinootsError {
+  return refusal({ limit, resetMs }, `${what} ${windowMs === RATE_WINDOW_MS ? 'a minute' : 'an hour'}`, {
+    window_seconds: windowMs / 1_000,
+  });
+}
+
+function tooManyOf(reading: RateReading, plan: PlanId): MinootsError {
+  const greater = PlanId.options.find((id) => PLANS[id].requestsPerMinute > reading.limit);
   const lift = greater && `; the plan ${greater} has ${PLANS[greater].requestsPerMinute}`;
-  const what = plan === null ? 'requests of this address with unknown credentials' : 'requests';
-  return new MinootsError('rate_limited', `There are ${limit} ${what} a minute${lift ?? ''}`, {
-    members: {
-      limit,
-      window_seconds: RATE_WINDOW_MS / 1_000,
-      ...(plan === null ? {} : { plan, required_plan: greater ?? null }),
-    },
+  return refusal(reading, `requests a minute${lift ?? ''}`, {
+    window_seconds: RATE_WINDOW_MS / 1_000,
+    plan,
+    required_plan: greater ?? null,
+  });
+}
+
+function refusal(
+  { limit, resetMs }: Pick<RateReading, 'limit' | 'resetMs'>,
+  what: string,
+  members: JsonObject,
+): MinootsError {
+  return new MinootsError('rate_limited', `There are ${limit} ${what}`, {
+    members: { limit, ...members },
     retryAfterS: Math.max(1, Math.ceil(resetMs / 1_000)),
   });
 }

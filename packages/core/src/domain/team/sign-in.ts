@@ -21,10 +21,9 @@ export type SignInVerdict =
  * @param owner the team with single sign-on that has claimed the domain of the address; null where none has
  */
 export function judgeSignIn({ email, providerId }: SignIn, owner: Team | null): SignInVerdict {
-  const isSso = /^(?:saml|oidc)\./.test(providerId);
   const provider = owner?.sso.provider ?? null;
   if (owner === null || provider === null) {
-    if (!isSso) return { allowed: true, joins: null };
+    if (!isCompanys(providerId)) return { allowed: true, joins: null };
     return {
       allowed: false,
       reason: `${providerId} is not the way in for ${email ?? 'people without an email address'}`,
@@ -35,6 +34,11 @@ export function judgeSignIn({ email, providerId }: SignIn, owner: Team | null): 
     allowed: false,
     reason: `${domainOf(email ?? '')} signs in by single sign-on of ${owner.name} alone`,
   };
+}
+
+/** Whether a provider is one that companies have for their own people. */
+export function isCompanys(providerId: string): boolean {
+  return /^(?:saml|oidc)\./.test(providerId);
 }
 
 /** The domain of an email address, in small letters and in its ASCII form: all that follows its last "@". */
