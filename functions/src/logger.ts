@@ -1,5 +1,8 @@
-import type { Logger } from '@minoots/core';
+import { type Logger, safeLogText } from '@minoots/core';
 import { type LogSeverity, write } from 'firebase-functions/logger';
+
+/** Values inside one another that are shown at most: what is deeper is nothing that was meant to be logged. */
+const MOST_LEVELS = 12;
 
 /** The operational log as Cloud Logging reads it: one JSON object a line, with severity and the request's trace. */
 export const cloudLogger: Logger = {
@@ -9,13 +12,24 @@ export const cloudLogger: Logger = {
 };
 
 function log(severity: LogSeverity, fields: object, message: string): void {
-  const readable = Object.entries(fields).map(([name, value]) => [name, readableError(value)]);
-  write({ ...Object.fromEntries(readable), severity, message });
+  write({ ...readableFields(fields, MOST_LEVELS), severity, message: safeLogText(message) });
 }
 
-/** An error's own fields are not enumerable, so JSON would show none of them. */
-function readableError(value: unknown): unknown {
-  if (!(value instanceof Error)) return value;
-  const { name, message, stack, cause } = value;
-  return { name, message, stack, ...(cause === undefined ? {} : { cause: readableError(cause) }) };
+/** The same with nothing in it that rules a terminal. An error's own fields are not enumerable, so JSON would show none. */
+function readable(value: unknown, levels: number): unknown {
+  if (typeof value === 'string') return safeLogText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (levels === 0) return '…';
+  if (Array.isArray(value)) return value.map((item) => readable(item, levels - 1));
+  if (value instanceof Error) {
+    const { name, message, stack, cause } = value;
+    const shown = { name, message, stack, ...(cause === undefined ? {} : { cause }) };
+    return readableFields(shown, levels - 1);
+  }
+  return readableFields(value, levels - 1);
+}
+
+function readableFields(fields: object, levels: number): Record<string, unknown> {
+  const entries = Object.entries(fields).map(([name, value]) => [safeLogText(name), readable(value, levels)]);
+  return Object.fromEntries(entries);
 }

@@ -4,6 +4,7 @@ export { createGuardedAgents, createTargetGuard, type ResolveName } from './acti
 export { Bell } from './adapters/bell.ts';
 export { EventSubscription } from './adapters/event-subscription.ts';
 export { LocalRateLimiter } from './adapters/local-rate-limiter.ts';
+export { safeLogText } from './adapters/log-text.ts';
 export { createRandom } from './adapters/random.ts';
 export { systemClock } from './adapters/system-clock.ts';
 export { systemRealTime } from './adapters/system-real-time.ts';

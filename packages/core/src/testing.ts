@@ -14,6 +14,7 @@ export { endpointStoreContract } from './ports/endpoint-store.contract.ts';
 export { type EventFeedHarness, eventFeedContract } from './ports/event-feed.contract.ts';
 export { idempotencyStoreContract } from './ports/idempotency-store.contract.ts';
 export { inboxStoreContract } from './ports/inbox-store.contract.ts';
+export { loggerContract } from './ports/logger.contract.ts';
 export { type QuotaLedgerHarness, quotaLedgerContract } from './ports/quota-ledger.contract.ts';
 export { rateLimiterContract } from './ports/rate-limiter.contract.ts';
 export { runnerStoreContract } from './ports/runner-store.contract.ts';

@@ -16,12 +16,12 @@ import {
   unreadableRequest,
 } from '@minoots/core';
 import type { Context } from 'hono';
-import { pino } from 'pino';
 import { startBuiltInRunner } from './built-in-runner.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { admitOwner, ownerKey } from './identity/local-key.ts';
 import { OidcTokens } from './identity/oidc-tokens.ts';
 import { admitOwnerToTeam, OwnerAuthenticator } from './identity/owner.ts';
+import { createLogger, toStandardError } from './logger.ts';
 import { HISTORY_DAYS, isLoopback, type Settings } from './settings.ts';
 import { unusableFolder } from './sqlite/folder-lock.ts';
 import { VERSION } from './version.ts';
@@ -50,7 +50,7 @@ export interface RunningServer {
  */
 export async function startServer(settings: Settings): Promise<RunningServer> {
   const { home, host, port } = settings;
-  const logger = pino({ level: settings.logLevel ?? 'warn' }, pino.destination({ dest: 2, sync: true }));
+  const logger = createLogger(settings.logLevel ?? 'warn', toStandardError());
   const allowPrivateTargets = settings.allowPrivateTargets ?? isLoopback(host);
   const engine = await startEngine({
     home,
