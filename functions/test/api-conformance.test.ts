@@ -28,6 +28,7 @@ describe('the Firebase engine in one process', () => {
 
   apiConformance('the Firebase engine', async () => ({ ...engine, close: async () => {} }), {
     chains: CHAINS,
+    quotaRuns: Number(process.env.MINOOTS_TEST_QUOTA_RUNS ?? 1),
   });
 
   it('asks nothing of Firestore that the deployed indexes do not serve, and no index in vain', async () => {

@@ -8,7 +8,14 @@ import { newTimerId } from '../sdk/timer-id.ts';
 
 const help = {
   output: '{"id":"tmr_…","name":"…","status":"running","fire_at":"…","receipt":{"durable":true,…},…}',
-  errors: ['invalid_request', 'timer_exists', 'target_refused', 'unknown_parent', 'unknown_placeholder'],
+  errors: [
+    'invalid_request',
+    'timer_exists',
+    'target_refused',
+    'unknown_parent',
+    'unknown_placeholder',
+    'plan_limit_reached',
+  ],
   examples: [
     'minoots create 30s coffee_break',
     'minoots create 1h30m "nightly report" --webhook https://example.com/hook --label env=prod',

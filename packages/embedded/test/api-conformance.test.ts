@@ -1,4 +1,6 @@
 import { apiConformance } from '@minoots/core/testing';
 import { startServerUnderTest } from './server-under-test.ts';
 
-apiConformance('the embedded engine', startServerUnderTest);
+apiConformance('the embedded engine', startServerUnderTest, {
+  quotaRuns: Number(process.env.MINOOTS_TEST_QUOTA_RUNS ?? 1),
+});

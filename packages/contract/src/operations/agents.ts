@@ -36,7 +36,7 @@ export const agentOperations = {
     body: SendMessageRequest,
     status: 201,
     output: Message,
-    errors: ['inbox_full', ...templateErrors],
+    errors: ['inbox_full', 'plan_limit_reached', ...templateErrors],
   },
   acknowledgeMessage: {
     method: 'POST',
@@ -71,7 +71,7 @@ export const agentOperations = {
     body: SendMessageRequest,
     status: 201,
     output: Message,
-    errors: ['inbox_full', ...templateErrors],
+    errors: ['inbox_full', 'plan_limit_reached', ...templateErrors],
   },
   acknowledgeBroadcast: {
     method: 'POST',

@@ -112,7 +112,7 @@ export const scheduleOperations = {
     bodyOptional: true,
     status: 201,
     output: t.Timer,
-    errors: ['not_found', 'agent_over_budget'],
+    errors: ['not_found', 'agent_over_budget', 'plan_limit_reached'],
   },
   getNextOccurrences: {
     method: 'GET',

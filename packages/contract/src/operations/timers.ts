@@ -21,7 +21,14 @@ export const timerOperations = {
     body: t.CreateTimerRequest,
     status: 201,
     output: t.CreatedTimer,
-    errors: ['timer_exists', 'unknown_parent', 'dependency_cycle', 'agent_over_budget', ...templateErrors],
+    errors: [
+      'timer_exists',
+      'unknown_parent',
+      'dependency_cycle',
+      'agent_over_budget',
+      'plan_limit_reached',
+      ...templateErrors,
+    ],
   },
   createTimers: {
     method: 'POST',

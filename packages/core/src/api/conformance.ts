@@ -48,6 +48,8 @@ export interface ConformanceOptions {
   hasFrontEnd?: boolean;
   /** How many timers in a row, and how many behind one: fewer for an engine whose stand-ins for tests are slow. */
   chains?: ChainSizes;
+  /** How often requests race for the last place of a plan: once unless told. */
+  quotaRuns?: number;
 }
 
 /**
@@ -57,7 +59,7 @@ export interface ConformanceOptions {
 export function apiConformance(
   name: string,
   start: () => Promise<ServerUnderTest>,
-  { hasFrontEnd = false, chains = { long: 1_000, wide: 1_000 } }: ConformanceOptions = {},
+  { hasFrontEnd = false, chains = { long: 1_000, wide: 1_000 }, quotaRuns = 1 }: ConformanceOptions = {},
 ): void {
   describe(`the API of ${name}`, () => {
     let server: ServerUnderTest;
@@ -87,7 +89,7 @@ export function apiConformance(
     actingTimers(suite);
     keepingSecrets(suite);
     keepingKeys(suite);
-    keepingToPlans(suite);
+    keepingToPlans(suite, quotaRuns);
     // Before secrets are rotated: each process may have other ones in mind for a while then.
     failingNot(suite);
     rotatingSigningSecrets(suite);

@@ -9,7 +9,7 @@ import type { Deps } from './deps.ts';
  * Null when there is no such timer any more.
  */
 export function changeTimer(
-  deps: Deps,
+  deps: Pick<Deps, 'timers' | 'clock'>,
   key: TimerKey,
   given: TimerCommand | ((timer: Timer) => TimerCommand),
 ): Promise<Transition | null> {

@@ -17,6 +17,9 @@ export function agentOf(counter: string): string | null {
   return counter.startsWith(AGENT) ? counter.slice(AGENT.length) : null;
 }
 
+/** The counter of all active timers of a team, where its plan limits them. */
+export const TEAM_COUNTER = 'team';
+
 /** The counter of what an agent fires. */
 export function firesCounter(agentId: string): string {
   return `fires:${agentId}`;

@@ -1,15 +1,12 @@
 import type { Team } from '../../domain/team/state.ts';
-import type { Clock } from '../../ports/clock.ts';
 import { type PaymentService, PaymentsUnreachable } from '../../ports/payment-service.ts';
-import type { TeamStore } from '../../ports/team-store.ts';
+import type { Deps } from '../deps.ts';
 import { MinootsError } from '../errors.ts';
 
 /** What the use cases of billing need. */
-export interface BillingDeps {
-  teams: TeamStore;
+export interface BillingDeps extends Pick<Deps, 'teams' | 'timers' | 'quotas' | 'clock'> {
   /** Null where the service takes no payments. */
   payments: PaymentService | null;
-  clock: Clock;
 }
 
 /** How long history stays that a smaller plan would delete, in ms: 30 days. */

@@ -1,8 +1,7 @@
 import { PLANS } from '@minoots/contract';
-import { type TeamTransition, transition } from '../../domain/team/transition.ts';
 import { InvalidSignature, type PaymentService, type Subscription } from '../../ports/payment-service.ts';
-import type { TeamDecision } from '../../ports/team-store.ts';
-import { MinootsError, unwrap } from '../errors.ts';
+import { MinootsError } from '../errors.ts';
+import { changePlan } from '../plans/change.ts';
 import { type BillingDeps, HISTORY_GRACE_MS, payments, reaching } from './payments.ts';
 
 /**
@@ -28,30 +27,19 @@ function readMessage(service: PaymentService, body: string, signature: string): 
   }
 }
 
-function note(
-  { teams, clock }: BillingDeps,
+async function note(
+  deps: BillingDeps,
   { id: subscriptionId, teamId, plan, ...subscription }: Subscription,
   observedAt: number,
 ): Promise<boolean> {
   const paid = subscription.status === 'ended' || plan === null ? 'free' : plan;
   const { customerId, status, renewsAt, cancels } = subscription;
-  return teams.update<boolean>(teamId, (team): TeamDecision<boolean> => {
-    if (team === null) return { result: false };
-    const changed: TeamTransition = unwrap(
-      transition(
-        team,
-        {
-          type: 'note-billing',
-          actor: 'billing',
-          billing: { customerId, subscriptionId, status, renewsAt, cancels, observedAt },
-          plan: { id: paid, historyMs: PLANS[paid].historyMs },
-          graceMs: HISTORY_GRACE_MS,
-        },
-        clock.now(),
-      ),
-    );
-    return changed.team === team
-      ? { result: true }
-      : { save: changed.team, notes: changed.notes, result: true };
+  const team = await changePlan(deps, teamId, {
+    type: 'note-billing',
+    actor: 'billing',
+    billing: { customerId, subscriptionId, status, renewsAt, cancels, observedAt },
+    plan: { id: paid, historyMs: PLANS[paid].historyMs },
+    graceMs: HISTORY_GRACE_MS,
   });
+  return team !== null;
 }

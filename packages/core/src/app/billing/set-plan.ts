@@ -1,8 +1,8 @@
 import { PLANS, type PlanId } from '@minoots/contract';
 import type { Team } from '../../domain/team/state.ts';
-import { transition } from '../../domain/team/transition.ts';
 import type { RequestContext } from '../deps.ts';
-import { MinootsError, unwrap } from '../errors.ts';
+import { MinootsError } from '../errors.ts';
+import { changePlan } from '../plans/change.ts';
 import { findTeam } from '../teams/find.ts';
 import { type BillingDeps, HISTORY_GRACE_MS } from './payments.ts';
 
@@ -15,18 +15,13 @@ export async function setPlan(
 ): Promise<Team> {
   const found = await findTeam(deps.teams, ref);
   if (found === null) throw new MinootsError('not_found', `There is no team ${ref}`);
-  return deps.teams.update<Team>(found.id, (team) => {
-    if (team === null) throw new MinootsError('not_found', `There is no team ${ref}`);
-    const command = {
-      type: 'set-plan' as const,
-      actor: principal.id,
-      plan: { id: plan, historyMs: PLANS[plan].historyMs },
-      setBy: 'admin' as const,
-      graceMs: HISTORY_GRACE_MS,
-    };
-    const changed = unwrap(transition(team, command, deps.clock.now()));
-    return changed.team === team
-      ? { result: team }
-      : { save: changed.team, notes: changed.notes, result: changed.team };
+  const changed = await changePlan(deps, found.id, {
+    type: 'set-plan',
+    actor: principal.id,
+    plan: { id: plan, historyMs: PLANS[plan].historyMs },
+    setBy: 'admin',
+    graceMs: HISTORY_GRACE_MS,
   });
+  if (changed === null) throw new MinootsError('not_found', `There is no team ${ref}`);
+  return changed;
 }

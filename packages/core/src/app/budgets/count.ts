@@ -1,8 +1,13 @@
 import { DEFAULT_AGENT } from '@minoots/contract';
 import { agentCounter } from '../../domain/quota.ts';
-import { ACTIVE_STATUSES, budgetedAgent, placesOf, withAgentCounter } from '../../domain/timer/places.ts';
+import {
+  ACTIVE_STATUSES,
+  budgetedAgent,
+  isCountable,
+  placesOf,
+  withAgentCounter,
+} from '../../domain/timer/places.ts';
 import type { Timer } from '../../domain/timer/state.ts';
-import { isPending, isTerminal } from '../../domain/timer/time.ts';
 import type { Budget } from '../../ports/budget-store.ts';
 import { changeTimer } from '../change-timer.ts';
 import type { Deps } from '../deps.ts';
@@ -82,7 +87,7 @@ async function apply(
   const key = { teamId, timerId };
   if (await isToCount(deps, timer, agentId, foreseen)) {
     await changeTimer(deps, key, (current) => {
-      const isSame = current.agentId === agentId && isCountable(current);
+      const isSame = current.agentId === agentId && isCountableOfAgent(current);
       const against = isSame ? withAgentCounter(current, agentId) : (current.countsAgainst ?? []);
       return { type: 'count', against };
     });
@@ -98,18 +103,13 @@ async function isToCount(
   agentId: string,
   foreseen: Budget | undefined,
 ): Promise<boolean> {
-  if (!isCountable(timer) || placesOf(timer).includes(agentCounter(agentId))) return false;
+  if (!isCountableOfAgent(timer) || placesOf(timer).includes(agentCounter(agentId))) return false;
   const held = await budgets.inForce(timer.teamId, agentId);
   const isDefault = held === null || held.agentId === DEFAULT_AGENT;
   const holds = foreseen?.agentId === agentId || (foreseen !== undefined && isDefault) ? foreseen : held;
   return holds !== null && holds.maxActive !== null;
 }
 
-/** An occurrence that waits for its time takes a place when it comes due, if it could not have one before. */
-function isCountable(timer: Timer): boolean {
-  return (
-    budgetedAgent(timer) !== null &&
-    !isTerminal(timer) &&
-    !(timer.occurrence !== undefined && isPending(timer))
-  );
+function isCountableOfAgent(timer: Timer): boolean {
+  return budgetedAgent(timer) !== null && isCountable(timer);
 }

@@ -1,7 +1,9 @@
-import { agentOf } from '../../domain/quota.ts';
-import type { CounterKey } from '../../ports/quota-ledger.ts';
+import { agentOf, TEAM_COUNTER } from '../../domain/quota.ts';
+import type { CounterKey, Limit } from '../../ports/quota-ledger.ts';
 import type { Deps } from '../deps.ts';
 import { inParallel } from '../in-parallel.ts';
+import { planLimit } from '../plans/active-timers.ts';
+import { countTeamTimers, mayLackPlaces } from '../plans/count-timers.ts';
 import { countTimers } from './count.ts';
 import { activeLimit } from './limits.ts';
 
@@ -39,11 +41,8 @@ export async function tendCounters(deps: Deps, hasRestarted = false): Promise<Co
 
 async function check(deps: Deps, key: CounterKey, counts: CounterCounts): Promise<void> {
   try {
-    const { teamId, counter } = key;
-    const agentId = agentOf(counter);
-    const budget = agentId === null ? null : await deps.budgets.inForce(teamId, agentId);
-    const limit = agentId === null ? null : activeLimit(agentId, budget);
-    if (agentId !== null && limit !== null) await countTimers(deps, teamId, agentId);
+    const limit =
+      key.counter === TEAM_COUNTER ? await countForTeam(deps, key) : await countForAgent(deps, key);
     const checkAt = deps.clock.now() + CHECK_EVERY_MS;
     const { used, wasWrong } = await deps.quotas.reconcile(key, {
       checkAt,
@@ -57,4 +56,21 @@ async function check(deps: Deps, key: CounterKey, counts: CounterCounts): Promis
     counts.failed++;
     deps.logger.error({ err: error, ...key }, 'a counter of timers could not be looked at');
   }
+}
+
+/** Makes timers of an agent count that should and do not. Gives the limit; null where there is none. */
+async function countForAgent(deps: Deps, { teamId, counter }: CounterKey): Promise<Limit | null> {
+  const agentId = agentOf(counter);
+  if (agentId === null) return null;
+  const limit = activeLimit(agentId, await deps.budgets.inForce(teamId, agentId));
+  if (limit !== null) await countTimers(deps, teamId, agentId);
+  return limit;
+}
+
+/** The same for all timers of a team. */
+async function countForTeam(deps: Deps, { teamId }: CounterKey): Promise<Limit | null> {
+  const plan = await deps.plans.of(teamId);
+  const limit = planLimit(plan);
+  if (limit !== null && mayLackPlaces(plan, deps.clock.now())) await countTeamTimers(deps, teamId);
+  return limit;
 }

@@ -9,6 +9,7 @@ import type { Deps } from '../deps.ts';
 import { performEffects } from '../effects.ts';
 import { timerIdFor } from '../ids.ts';
 import { effectsOfCreation } from '../timers/creation-effects.ts';
+import { insertTimer, noRoomError } from '../timers/insert.ts';
 import { armAgain } from '../timers/spawn.ts';
 
 /** What an escalation is called. @param of what was to be acknowledged */
@@ -21,7 +22,10 @@ export function ackByOf(escalation: Pick<Timer, 'createdAt'>, withinMs: number):
   return escalation.createdAt + withinMs;
 }
 
-/** Makes the timer that waits for the acknowledgement of a client's message; a repeat of the request finds it. */
+/**
+ * Makes the timer that waits for the acknowledgement of a client's message; a repeat of the request finds it.
+ * @throws MinootsError `plan_limit_reached`; nothing changed
+ */
 export async function makeEscalation(
   deps: Deps,
   message: Pick<Message, 'id' | 'teamId' | 'toAgent' | 'text' | 'data'>,
@@ -51,15 +55,14 @@ export async function makeEscalation(
     },
     deps.clock.now(),
   );
-  const [outcome] = await deps.timers.insert([timer]);
-  if (outcome === undefined) throw new Error('the store gave no outcome for an insert');
-  if ('overLimit' in outcome) throw new Error('an escalation was refused without a limit');
+  const { timer: counted, outcome } = await insertTimer(deps, timer);
+  if ('overLimit' in outcome) throw noRoomError(timer, outcome.overLimit);
   if (!outcome.inserted) {
     await armAgain(deps, outcome.existing);
     return outcome.existing;
   }
-  await performEffects(deps, timer, effectsOfCreation(timer));
-  return timer;
+  await performEffects(deps, counted, effectsOfCreation(counted));
+  return counted;
 }
 
 /**

@@ -18,7 +18,7 @@ export interface SendOutcome {
 /**
  * Posts a message of a client's own, after the timer that waits for its acknowledgement where one is asked for.
  * @param toAgent null: to the whole team
- * @throws MinootsError `inbox_full`, or for actions that could not be carried out
+ * @throws MinootsError `inbox_full`, `plan_limit_reached`, or for actions that could not be carried out
  */
 export async function sendMessage(
   deps: Deps,

@@ -1,12 +1,12 @@
 import { expectDependents as noteDependents } from '../../domain/timer/commands/keep-track.ts';
 import type { Timer } from '../../domain/timer/state.ts';
 import { toPortable } from '../../wire/portable.ts';
-import { agentOverBudget, type Insertion, insertTimers } from '../budgets/limits.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { performEffects } from '../effects.ts';
 import { MinootsError } from '../errors.ts';
 import { type Attempt, attempt } from '../timers/batch-drafts.ts';
 import { effectsOfCreation } from '../timers/creation-effects.ts';
+import { type Insertion, insertTimers, noRoomError } from '../timers/insert.ts';
 import { digestOf } from './digest.ts';
 import { draftImports } from './drafts.ts';
 import type { Imported } from './import.ts';
@@ -43,7 +43,7 @@ async function finishImport(deps: Deps, { timer, outcome }: Insertion): Promise<
     await performEffects(deps, timer, effectsOfCreation(timer));
     return { id: timer.id, imported: true };
   }
-  if ('overLimit' in outcome) throw agentOverBudget(timer.agentId, outcome.overLimit);
+  if ('overLimit' in outcome) throw noRoomError(timer, outcome.overLimit);
   const { existing } = outcome;
   const isSame =
     timer.importDigest === existing.importDigest || timer.importDigest === digestOf(toPortable(existing));

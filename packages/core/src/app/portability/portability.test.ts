@@ -54,6 +54,7 @@ const FIELDS: Record<keyof Timer | 'clock', 'moves' | 'stays'> = {
   updatedAt: 'stays',
   version: 'stays',
   log: 'stays',
+  awaitsPlace: 'stays',
   countsAgainst: 'stays',
   recentCommands: 'stays',
 };

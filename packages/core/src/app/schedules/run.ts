@@ -8,7 +8,7 @@ import { spawnTimer } from './spawn.ts';
 
 /**
  * Makes an occurrence that fires at once, beside the plan, which stays as it is. A paused schedule can be run too.
- * @throws MinootsError `agent_over_budget`; nothing changed
+ * @throws MinootsError `agent_over_budget`, `plan_limit_reached`; nothing changed
  */
 export async function runSchedule(deps: Deps, ctx: RequestContext, id: string): Promise<Timer> {
   const { principal, commandId } = ctx;

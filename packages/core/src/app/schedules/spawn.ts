@@ -1,9 +1,11 @@
+import { TEAM_COUNTER } from '../../domain/quota.ts';
 import type { Occurrence, Schedule } from '../../domain/schedule/state.ts';
 import { createTimer, type NewTimer } from '../../domain/timer/create.ts';
+import { placesOf } from '../../domain/timer/places.ts';
 import type { Timer } from '../../domain/timer/state.ts';
-import { agentOverBudget, insertTimer } from '../budgets/limits.ts';
 import type { Deps } from '../deps.ts';
 import { effectsOfCreation } from '../timers/creation-effects.ts';
+import { insertTimer, noRoomError } from '../timers/insert.ts';
 import type { PerformEffects } from '../timers/tell-child.ts';
 
 /** Makes the timer of a planned occurrence, unless it is there already. */
@@ -42,18 +44,21 @@ export async function spawnTimer(
 }
 
 /**
- * Stores a timer, unless its id is taken; answers the one that has it. An occurrence of the plan that the budget of its agent
- * leaves no room for takes no place yet, and is skipped if there is still none when it comes due.
- * @throws MinootsError `agent_over_budget` for any other
+ * Stores a timer, unless its id is taken; answers the one that has it. An occurrence of the plan that the plan of the team or
+ * the budget of its agent leaves no room for takes no place yet, and is skipped if there is still none when it comes due.
+ * @throws MinootsError `agent_over_budget`, `plan_limit_reached` for any other
  */
 export async function storeTimer(deps: Deps, timer: Timer, perform: PerformEffects): Promise<Timer> {
   let insertion = await insertTimer(deps, timer);
   if ('overLimit' in insertion.outcome) {
-    if (timer.occurrence === undefined) throw agentOverBudget(timer.agentId, insertion.outcome.overLimit);
-    const [outcome] = await deps.timers.insert([timer]);
+    if (timer.occurrence === undefined) throw noRoomError(timer, insertion.outcome.overLimit);
+    // Its agent is asked for whenever it has one; the plan only where it limits, so that others need not.
+    const isLimited = placesOf(insertion.timer).includes(TEAM_COUNTER);
+    const unplaced: Timer = isLimited ? { ...timer, awaitsPlace: true } : timer;
+    const [outcome] = await deps.timers.insert([unplaced]);
     if (outcome === undefined || 'overLimit' in outcome)
       throw new Error('a timer was refused without a limit');
-    insertion = { timer, outcome };
+    insertion = { timer: unplaced, outcome };
   }
   const { timer: stored, outcome } = insertion;
   if ('existing' in outcome) return outcome.existing;

@@ -1,12 +1,12 @@
 import { openParents } from '../../domain/timer/commands/settle-parent.ts';
 import type { Timer } from '../../domain/timer/state.ts';
-import { insertTimers } from '../budgets/limits.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import type { MinootsError } from '../errors.ts';
 import { inParallel } from '../in-parallel.ts';
 import { attempt, draftBatch } from './batch-drafts.ts';
 import { type CreateOutcome, finishInsert } from './create.ts';
 import { expectDependents } from './expect-dependents.ts';
+import { insertTimers } from './insert.ts';
 
 export type BatchItemOutcome = ({ ok: true } & CreateOutcome) | { ok: false; error: MinootsError };
 

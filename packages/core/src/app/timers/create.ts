@@ -1,11 +1,11 @@
 import type { CreateTimerRequest } from '@minoots/contract';
 import type { Timer } from '../../domain/timer/state.ts';
-import { agentOverBudget, type Insertion, insertTimer } from '../budgets/limits.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { performEffects } from '../effects.ts';
 import { MinootsError } from '../errors.ts';
 import { effectsOfCreation } from './creation-effects.ts';
 import { draftTimer } from './draft.ts';
+import { type Insertion, insertTimer, noRoomError } from './insert.ts';
 
 export interface CreateOutcome {
   timer: Timer;
@@ -26,14 +26,14 @@ export async function createTimer(
 
 /**
  * What follows from an insert: arms the new timer, or tells whether the one in its place is the same.
- * @throws MinootsError `timer_exists`, `agent_over_budget`
+ * @throws MinootsError `timer_exists`, `agent_over_budget`, `plan_limit_reached`
  */
 export async function finishInsert(deps: Deps, { timer, outcome }: Insertion): Promise<CreateOutcome> {
   if (outcome.inserted) {
     await performEffects(deps, timer, effectsOfCreation(timer));
     return { timer, created: true };
   }
-  if ('overLimit' in outcome) throw agentOverBudget(timer.agentId, outcome.overLimit);
+  if ('overLimit' in outcome) throw noRoomError(timer, outcome.overLimit);
   const { existing } = outcome;
   if (timer.fingerprint !== null && existing.fingerprint === timer.fingerprint)
     return { timer: existing, created: false };

@@ -2,14 +2,16 @@ import { CreateTimerRequest, type ErrorCode } from '@minoots/contract';
 import type { Endpoint } from '../../domain/endpoint/state.ts';
 import type { ConditionVerdict } from '../../domain/timer/commands.ts';
 import type { Timer } from '../../domain/timer/state.ts';
-import { activeLimit, overBudget } from '../budgets/limits.ts';
+import { activeLimit } from '../budgets/limits.ts';
 import { factsOf, verdictOn } from '../conditions/facts.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { pausedTargets } from '../endpoints/paused-targets.ts';
 import { MinootsError } from '../errors.ts';
+import { planLimit } from '../plans/active-timers.ts';
 import { type UnservedAction, unservedActions } from '../runners/unserved.ts';
 import { buildTimer, identify } from './build.ts';
 import { storedParents } from './draft.ts';
+import { noRoomError } from './insert.ts';
 
 /** Why a creation would be refused; `pointer` names the field at fault where there is one. */
 export interface Refusal {
@@ -54,7 +56,7 @@ export async function previewTimer(
     partsOf(input).map((part) => refusalsOf(() => buildTimer(deps, ctx, part, undefined, findParent))),
   );
   const { existing, refusals: taken } = await holderOf(deps, principal.teamId, input);
-  const budget = existing === null ? await budgetRefusals(deps, principal.teamId, input) : [];
+  const budget = existing === null ? await roomRefusals(deps, principal.teamId, input) : [];
   const refusals = [...taken, ...parts.flat(), ...budget];
   if (refusals.length > 0) return { ...NOTHING, refusals };
   const timer = await buildTimer(deps, ctx, input, undefined, findParent);
@@ -91,20 +93,22 @@ async function holderOf(
   return { existing: null, refusals: [{ code: 'timer_exists', pointer: '/id', message }] };
 }
 
-/** Whether the budget of its agent leaves room for one more. */
-async function budgetRefusals(
+/** Whether the plan of the team and the budget of the agent leave room for one more. */
+async function roomRefusals(
   deps: Deps,
   teamId: string,
   { agent_id: agentId }: CreateTimerRequest,
 ): Promise<Refusal[]> {
-  const limit =
+  const ofAgent =
     agentId === undefined ? null : activeLimit(agentId, await deps.budgets.inForce(teamId, agentId));
-  if (agentId === undefined || limit === null) return [];
-  const { counter, max } = limit;
-  const used = await deps.quotas.used({ teamId, counter });
-  if (used < max) return [];
-  const message = overBudget(agentId, { counter, used, max });
-  return [{ code: 'agent_over_budget', pointer: '/agent_id', message }];
+  const limits = [planLimit(await deps.plans.of(teamId)), ofAgent].filter((limit) => limit !== null);
+  const refusals = limits.map(async ({ counter, max }): Promise<Refusal[]> => {
+    const used = await deps.quotas.used({ teamId, counter });
+    if (used < max) return [];
+    const { code, message, errors } = noRoomError({ agentId: agentId ?? null }, { counter, used, max });
+    return [{ code, pointer: errors?.[0]?.pointer ?? null, message }];
+  });
+  return (await Promise.all(refusals)).flat();
 }
 
 async function refusalsOf(work: () => Promise<unknown>): Promise<Refusal[]> {

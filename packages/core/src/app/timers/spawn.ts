@@ -9,7 +9,6 @@ import type { OverLimit } from '../../ports/quota-ledger.ts';
 import type { TimerKey } from '../../ports/timer-store.ts';
 import { deliveryId } from '../../wire/delivery-id.ts';
 import { bodyPointer, fieldErrors } from '../../wire/field-errors.ts';
-import { agentOverBudget, insertTimer } from '../budgets/limits.ts';
 import type { Deps } from '../deps.ts';
 import { performEffects } from '../effects.ts';
 import { MinootsError } from '../errors.ts';
@@ -18,6 +17,7 @@ import { OPERATORS_PLAN } from '../plans/operators-plan.ts';
 import { buildTimer } from './build.ts';
 import { endLine } from './cancel-lineage.ts';
 import { finishInsert } from './create.ts';
+import { insertTimer, noRoomError } from './insert.ts';
 
 const LINE_ENDED = 'its line of timers was cancelled, so it makes no more';
 
@@ -62,8 +62,8 @@ export async function makeChild(
   return { child: timer };
 }
 
-function overLimit({ agentId }: Timer, limit: OverLimit): { refused: string } {
-  const { code, message } = agentOverBudget(agentId, limit);
+function overLimit(timer: Timer, limit: OverLimit): { refused: string } {
+  const { code, message } = noRoomError(timer, limit);
   return { refused: `${code}: ${message}` };
 }
 

@@ -2,10 +2,10 @@ import type { Timer } from '../../domain/timer/state.ts';
 import type { Transition } from '../../domain/timer/transition.ts';
 import type { Alarm } from '../../ports/alarm-clock.ts';
 import { LimitReached } from '../../ports/quota-ledger.ts';
-import { overBudget } from '../budgets/limits.ts';
 import { attemptDelivery } from '../deliveries/attempt.ts';
 import type { Deps } from '../deps.ts';
 import { performEffects } from '../effects.ts';
+import { whyNoRoom } from './insert.ts';
 import { answer, decideWake, type Known, type Woken } from './wake-questions.ts';
 
 export interface WakeOptions {
@@ -40,7 +40,7 @@ async function wake(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const woken = await decide(deps, alarm, abandonLeases, known);
     if (woken === null || !('asks' in woken)) return woken;
-    known = { ...known, ...(await answer(deps, woken.asks)) };
+    known = { ...known, ...(await answer(deps, woken.asks, known)) };
   }
   throw new Error(`timer ${alarm.timerId} changes whenever it comes to fire`);
 }
@@ -56,7 +56,7 @@ async function decide(deps: Deps, alarm: Alarm, abandonLeases: boolean, known: K
     return await decideOn();
   } catch (error) {
     if (!(error instanceof LimitReached)) throw error;
-    return decideOn(overBudget(known.agentId ?? '', error.overLimit));
+    return decideOn(whyNoRoom(error.overLimit));
   }
 }
 

@@ -52,7 +52,8 @@ function setByOperator(before: Team, plan: Plan, now = NOW): Team {
 describe('the plan of a team', () => {
   it('is the one that its subscription pays for', () => {
     const paying = noted(team, {}, PRO);
-    expect(paying.plan).toMatchObject({ id: 'pro', setBy: 'billing', since: NOW });
+    // Later than the plan before, which the team has had since the same moment.
+    expect(paying.plan).toMatchObject({ id: 'pro', setBy: 'billing', since: NOW + 1 });
     expect(noted(paying, { status: 'past_due', observedAt: NOW + 1 }, PRO).plan.id).toBe('pro');
     expect(noted(paying, { status: 'ended', observedAt: NOW + 1 }, FREE).plan.id).toBe('free');
   });

@@ -33,6 +33,7 @@ export interface TeamPlan {
   id: PlanId;
   /** Who has set it: nobody, an operator, or the billing. */
   setBy: 'default' | 'admin' | 'billing';
+  /** Epoch ms; later than that of every plan before. */
   since: number;
   /** How long a timer is kept by it once it has ended, in ms. */
   historyMs: number;

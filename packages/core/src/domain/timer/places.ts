@@ -1,6 +1,6 @@
 import { agentCounter, agentOf } from '../quota.ts';
 import type { Timer } from './state.ts';
-import { isTerminal } from './time.ts';
+import { isPending, isTerminal } from './time.ts';
 
 /** Statuses of timers that have not ended, which are those that may count. */
 export const ACTIVE_STATUSES = ['waiting', 'running', 'paused', 'firing'] as const;
@@ -22,6 +22,16 @@ export function placesOf(timer: Timer): readonly string[] {
 export function countingAgainst(timer: Timer, counters: readonly string[]): Timer {
   const { countsAgainst: _, ...rest } = timer;
   return counters.length === 0 ? rest : { ...rest, countsAgainst: [...counters] };
+}
+
+/** The counters of a timer once it counts against another one, too. */
+export function withCounter({ countsAgainst = [] }: Timer, counter: string): string[] {
+  return countsAgainst.includes(counter) ? countsAgainst : [...countsAgainst, counter];
+}
+
+/** Whether a timer is to hold a place. An occurrence that waits for its time takes one when it comes due. */
+export function isCountable(timer: Timer): boolean {
+  return !isTerminal(timer) && !(timer.occurrence !== undefined && isPending(timer));
 }
 
 /** The counters of a timer once it counts against that of an agent, or of none, in place of the one it had. */

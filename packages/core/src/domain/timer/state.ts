@@ -217,6 +217,11 @@ export type Timer = Phase & {
   fingerprint: string | null;
   /** Counters of limits that it takes a place of until it ends; absent where it counts against none. */
   countsAgainst?: string[];
+  /**
+   * Whether it is an occurrence that the plan of the team had no room for when it was planned, so that it takes a place when
+   * it comes due.
+   */
+  awaitsPlace?: true;
   /** Digest of the form in which it was imported, to tell a repeat from another timer; absent but on imported ones. */
   importDigest?: string;
   createdAt: number;

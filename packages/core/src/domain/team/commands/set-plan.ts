@@ -16,10 +16,12 @@ export function setPlan(
   }
   const keptMs = historyMsOf(before, now);
   const grace = historyMs < keptMs ? { historyMs: keptMs, until: now + graceMs } : null;
+  // Tells which of two limits is the later one, even if they were set at once.
+  const since = Math.max(now, before.since + 1);
   const message =
     before.id === id ? 'Changed how long history is kept' : `Changed the plan from ${before.id} to ${id}`;
   return {
-    team: { ...team, plan: { id, setBy, since: now, historyMs, grace } },
+    team: { ...team, plan: { id, setBy, since, historyMs, grace } },
     notes: [{ action: 'team.plan_changed', subject: team.id, message }],
   };
 }
