@@ -64,8 +64,9 @@ import { FirestoreScheduleStore } from './stores/firestore-schedule-store.ts';
 import { FirestoreSecretStore } from './stores/firestore-secret-store.ts';
 import { FirestoreShareStore } from './stores/firestore-share-store.ts';
 import { FirestoreSigningSecretStore } from './stores/firestore-signing-secret-store.ts';
-import { FirestoreTeamStore } from './stores/firestore-team-store.ts';
+import { FirestoreTeamStore, HISTORY_MEMORY_MS } from './stores/firestore-team-store.ts';
 import { FirestoreTimerStore } from './stores/firestore-timer-store.ts';
+import { reviseHistories } from './stores/history-revision.ts';
 import { onFirestore } from './stores/on-firestore.ts';
 import { nameServers } from './targets/name-servers.ts';
 import { VERSION } from './version.ts';
@@ -85,7 +86,7 @@ export interface EngineOptions {
   firestore: Firestore;
   queues: TaskQueues;
   clock: 'real' | 'virtual';
-  /** How long a settled timer is kept. */
+  /** How long the enterprise plan keeps a settled timer. */
   historyDays: number;
   /** Origins whose pages may call the API, as browsers send them. */
   corsOrigins: readonly string[];
@@ -119,7 +120,8 @@ export interface Engine {
   handleTask(data: unknown): Promise<void>;
   /** Looks after alarms, then after schedules, endpoints and counters. */
   sweep(): Promise<SweepCounts & Pick<TendCounts, 'tended'> & Pick<CounterCounts, 'repaired'>>;
-  purge(): Promise<PurgeCounts>;
+  /** Tells ended timers of changed plans, then deletes what is over. */
+  purge(): Promise<{ deleted: PurgeCounts; revised: number }>;
   /** What judging sign-ins takes. */
   signIns: GateDeps;
   /** Ends event streams and connections to receivers; database and queues stay the caller's. */
@@ -132,7 +134,14 @@ export function composeEngine(options: EngineOptions): Engine {
   const stored = options.clock === 'virtual' ? new StoredClock(firestore) : null;
   const clock: Clock = stored ?? systemClock;
   const now = () => clock.now();
-  const timers = new FirestoreTimerStore({ firestore, now, historyMs: options.historyDays * DAY_MS });
+  const teams = new FirestoreTeamStore(firestore);
+  const enterpriseHistoryMs = options.historyDays * DAY_MS;
+  const plansFor = (memory: { rememberMs?: number; elapsed?: Clock }) =>
+    new TeamPlans({ teams, enterpriseHistoryMs, ...memory });
+  const plans = plansFor({});
+  // Remembered for longer: what a plan then keeps for another time is told it by the purge.
+  const histories = plansFor({ rememberMs: HISTORY_MEMORY_MS, elapsed: clock });
+  const timers = new FirestoreTimerStore({ firestore, now, plans: histories });
   const unarmed = new UnarmedAlarms(firestore, clock);
   const schedule = stored === null ? (at: number) => at : () => VirtualTime.parked();
   const alarms = new TasksAlarmClock({ queues, unarmed, clock, schedule, logger });
@@ -147,8 +156,6 @@ export function composeEngine(options: EngineOptions): Engine {
     ? { allowPrivate: true }
     : { allowPrivate: false, resolve: nameServers() };
   const agents = createGuardedAgents(targets);
-  const teams = new FirestoreTeamStore(firestore);
-  const plans = new TeamPlans({ teams, operatorsHistoryMs: options.historyDays * DAY_MS });
   const apiKeys = new RememberedApiKeys(new FirestoreApiKeyStore(firestore), {
     // Then keys and plan are looked up anew at the same time, and one request waits for both.
     changed: (teamId) => plans.forget(teamId),
@@ -178,6 +185,7 @@ export function composeEngine(options: EngineOptions): Engine {
       people.forget(teamId);
       plans.forget(teamId);
       signOn?.forget();
+      histories.forget(teamId);
     }),
     audit: new FirestoreAuditLog(firestore),
     textRecords: textRecords(options.nameServers ?? undefined),
@@ -205,6 +213,7 @@ export function composeEngine(options: EngineOptions): Engine {
     receipt: RECEIPT,
     startPlan: options.startPlan,
     hasSignOn: options.sso,
+    enterpriseHistoryMs,
   };
   const virtualTime =
     stored && new VirtualTime({ clock: stored, timers, queues, sweep: () => sweepWithin(0) });
@@ -247,7 +256,9 @@ export function composeEngine(options: EngineOptions): Engine {
     },
     async purge() {
       await stored?.refresh();
-      return purgeExpired(firestore, now(), PURGE_LIMIT);
+      const revision = { firestore, plans: plansFor({ rememberMs: 0 }), now: now(), limit: PURGE_LIMIT };
+      const revised = await reviseHistories(revision);
+      return { deleted: await purgeExpired(firestore, now(), PURGE_LIMIT), revised };
     },
     signIns: { teams: deps.teams, clock, rates, newcomersPerHour },
     close() {

@@ -41,7 +41,7 @@ export const params = {
   }),
   historyDays: defineInt('MINOOTS_HISTORY_DAYS', {
     default: DEFAULTS.historyDays,
-    description: 'Days for which a settled timer is kept.',
+    description: 'Days for which the enterprise plan keeps a timer that has ended.',
   }),
   startPlan: defineString('MINOOTS_START_PLAN', {
     default: DEFAULTS.startPlan,

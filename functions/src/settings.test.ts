@@ -15,7 +15,7 @@ describe('readEngineSettings', () => {
       serviceAccount: null,
       secretKeys: '',
       callerAccount: null,
-      historyDays: 30,
+      historyDays: 1_095,
       corsOrigins: [],
       startPlan: 'free',
       sso: false,
@@ -32,7 +32,7 @@ describe('readEngineSettings', () => {
 
   it('takes an empty variable for an absent one', () => {
     const settings = readEngineSettings({ ...CLOUD, MINOOTS_SERVICE_ACCOUNT: '', MINOOTS_HISTORY_DAYS: '' });
-    expect(settings).toMatchObject({ serviceAccount: null, historyDays: 30 });
+    expect(settings).toMatchObject({ serviceAccount: null, historyDays: 1_095 });
   });
 
   it('calls fire functions where the cloud serves them', () => {

@@ -17,7 +17,7 @@ export const DEFAULTS: {
 } = {
   region: 'us-central1',
   fireTimeoutSeconds: 300,
-  historyDays: 30,
+  historyDays: 1_095,
   corsOrigins: [],
   startPlan: 'free',
   guessesPerMinute: 60,
@@ -139,7 +139,7 @@ export interface EngineSettings {
   stripe: Omit<StripeSettings, 'server'> | null;
   /** Email of the account in whose name functions are called; null when none are. */
   callerAccount: string | null;
-  /** How long a settled timer is kept. */
+  /** How long the enterprise plan keeps a settled timer. */
   historyDays: number;
   /** As browsers send them: scheme, host and port. */
   corsOrigins: readonly string[];

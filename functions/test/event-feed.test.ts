@@ -8,6 +8,7 @@ import { documentId, TIMERS } from '../src/stores/collections.ts';
 import { FirestoreTimerStore } from '../src/stores/firestore-timer-store.ts';
 import { encodeTimer } from '../src/stores/timer-document.ts';
 import { openFirestore } from './support/firestore.ts';
+import { planKeeping, plansKeeping } from './support/plans.ts';
 
 const HISTORY_MS = 30 * 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -17,7 +18,7 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
 /** A database with a store and two feeds over it, as two instances of a function have. */
 async function openEvents() {
   const { firestore, close } = await openFirestore();
-  const store = new FirestoreTimerStore({ firestore, now: Date.now, historyMs: HISTORY_MS });
+  const store = new FirestoreTimerStore({ firestore, now: Date.now, plans: plansKeeping(HISTORY_MS) });
   const openFeed = (now = Date.now) => new FirestoreEventFeed({ firestore, logger: silent, now });
   const [feed, otherFeed] = [openFeed(), openFeed()];
   return {
@@ -184,7 +185,10 @@ describe('FirestoreEventFeed', () => {
       const timer = newTimer(event('', { timer_id: timerId }));
       const id = documentId(timer.teamId, timer.id);
       const saved = withEvents(timer, [event(`${timerId} first`), event(`${timerId} second`)]);
-      batch.set(firestore.collection(TIMERS).doc(id), encodeTimer(saved, { id, historyMs: HISTORY_MS }));
+      batch.set(
+        firestore.collection(TIMERS).doc(id),
+        encodeTimer(saved, { id, plan: planKeeping(HISTORY_MS) }),
+      );
     }
     await batch.commit();
     const told = await take(live, 6);
@@ -204,7 +208,7 @@ describe('FirestoreEventFeed', () => {
       .collection(TIMERS)
       .doc(id)
       .set({
-        ...encodeTimer(withEvents(timer, [event('late')]), { id, historyMs: HISTORY_MS }),
+        ...encodeTimer(withEvents(timer, [event('late')]), { id, plan: planKeeping(HISTORY_MS) }),
         changedAt: Timestamp.fromMillis(Date.now() - 5_000),
       });
     const told = await take(live, 2);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@minoots/core';
 import { sampleJobTimer, sampleMessage, sampleTimer, silentLogger } from '@minoots/core/testing';
 import { firestoreIndexes } from '@minoots/emulators';
+import { FieldValue } from 'firebase-admin/firestore';
 import { UnarmedAlarms } from '../src/alarms/unarmed-alarms.ts';
 import { FirestoreEventFeed } from '../src/events/firestore-event-feed.ts';
 import { FirestoreRatePool } from '../src/limits/rate-pool.ts';
@@ -17,6 +18,7 @@ import { FirestoreInboxStore } from '../src/stores/firestore-inbox-store.ts';
 import { FirestoreQuotaLedger } from '../src/stores/firestore-quota-ledger.ts';
 import { FirestoreTimerStore } from '../src/stores/firestore-timer-store.ts';
 import { type OpenFirestore, openFirestore } from './support/firestore.ts';
+import { plansKeeping } from './support/plans.ts';
 
 /** Of few values, or spread over all of them (the hashes of parents): an index on one of these has no end that all writes come to. */
 const INDEXED_ALONE: Record<string, string[]> = {
@@ -58,7 +60,12 @@ describe('the single-field indexes of firestore.indexes.json', () => {
     await new FirestoreRatePool(firestore).draw({ caller: 'key_1', endsAt: 1, wanted: 1, size: 9 });
     const timer = sampleJobTimer();
     const counted = { ...sampleTimer(), countsAgainst: ['agent:bot'] };
-    await new FirestoreTimerStore({ firestore, now: Date.now, historyMs: 1 }).insert([timer, counted]);
+    await new FirestoreTimerStore({ firestore, now: Date.now, plans: plansKeeping(1) }).insert([
+      timer,
+      counted,
+    ]);
+    const again = firestore.collection('timers').doc(documentId(timer.teamId, timer.id));
+    await again.update({ committedAt: FieldValue.serverTimestamp() });
     const ledger = new FirestoreQuotaLedger(firestore, Date.now);
     const key = { teamId: 'team_a', counter: 'agent:bot' };
     await firestore

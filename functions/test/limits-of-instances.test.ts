@@ -4,6 +4,7 @@ import { sampleTimer } from '@minoots/core/testing';
 import { FirestoreQuotaLedger } from '../src/stores/firestore-quota-ledger.ts';
 import { FirestoreTimerStore } from '../src/stores/firestore-timer-store.ts';
 import { type MeteredFirestore, openMeteredFirestore } from './support/firestore.ts';
+import { plansKeeping } from './support/plans.ts';
 
 const COUNTER = 'agent:bot';
 const INSTANCES = 5;
@@ -18,7 +19,8 @@ describe('limits that several instances keep to', () => {
   });
   afterEach(() => database.close());
 
-  const openStore = () => new FirestoreTimerStore({ firestore: database.firestore, now, historyMs: 1_000 });
+  const openStore = () =>
+    new FirestoreTimerStore({ firestore: database.firestore, now, plans: plansKeeping(1_000) });
   const openLedger = () => new FirestoreQuotaLedger(database.firestore, now);
   const instances = <T>(open: () => T) => Array.from({ length: INSTANCES }, open);
 

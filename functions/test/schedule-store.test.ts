@@ -3,6 +3,7 @@ import { type ScheduleStores, scheduleStoreContract, schedulesGoOnContract } fro
 import { FirestoreScheduleStore } from '../src/stores/firestore-schedule-store.ts';
 import { FirestoreTimerStore } from '../src/stores/firestore-timer-store.ts';
 import { openFirestore } from './support/firestore.ts';
+import { plansKeeping } from './support/plans.ts';
 
 const START = Date.UTC(2030, 0, 1);
 const HISTORY_MS = 30 * 86_400_000;
@@ -18,6 +19,6 @@ schedulesGoOnContract('the Firebase engine', openScheduleStores, 13);
 
 async function openScheduleStores(): Promise<ScheduleStores> {
   const { firestore, close } = await openFirestore();
-  const timers = new FirestoreTimerStore({ firestore, now: () => START, historyMs: HISTORY_MS });
+  const timers = new FirestoreTimerStore({ firestore, now: () => START, plans: plansKeeping(HISTORY_MS) });
   return { timers, schedules: new FirestoreScheduleStore(firestore), close };
 }

@@ -16,6 +16,7 @@ import { FirestoreTimerStore } from '../src/stores/firestore-timer-store.ts';
 import { endAtDeadline, onFirestore, STORAGE_DEADLINE_MS } from '../src/stores/on-firestore.ts';
 import { connect } from './support/firestore.ts';
 import { type MuteFirestore, openMuteFirestore } from './support/mute-firestore.ts';
+import { plansKeeping } from './support/plans.ts';
 
 type Work = (firestore: Firestore) => Promise<unknown>;
 
@@ -38,7 +39,7 @@ const EVENT = {
 };
 
 const timersIn = (firestore: Firestore) =>
-  new FirestoreTimerStore({ firestore, now: Date.now, historyMs: 1 });
+  new FirestoreTimerStore({ firestore, now: Date.now, plans: plansKeeping(1) });
 const answersIn = (firestore: Firestore) => new FirestoreIdempotencyStore(firestore);
 const keysIn = (firestore: Firestore) => new FirestoreApiKeyStore(firestore);
 const signingSecretsIn = (firestore: Firestore) =>

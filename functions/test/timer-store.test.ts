@@ -12,13 +12,20 @@ import {
 import { documentId, TIMERS } from '../src/stores/collections.ts';
 import { FirestoreTimerStore } from '../src/stores/firestore-timer-store.ts';
 import { openFirestore } from './support/firestore.ts';
+import { plansKeeping } from './support/plans.ts';
 
 const BIRTH = Date.UTC(2030, 0, 1);
 const HISTORY_MS = 30 * 24 * 3_600_000;
+/** How long timers are there after that. */
+const MARGIN_MS = 3 * 24 * 3_600_000;
+const LONG_AGO = BIRTH - HISTORY_MS - MARGIN_MS;
 
 timerStoreContract('FirestoreTimerStore', async () => {
   const { firestore, close } = await openFirestore();
-  return { store: new FirestoreTimerStore({ firestore, now: () => 0, historyMs: HISTORY_MS }), close };
+  return {
+    store: new FirestoreTimerStore({ firestore, now: () => 0, plans: plansKeeping(HISTORY_MS) }),
+    close,
+  };
 });
 
 describe('FirestoreTimerStore', () => {
@@ -29,7 +36,7 @@ describe('FirestoreTimerStore', () => {
   beforeEach(async () => {
     ({ firestore, close } = await openFirestore());
     now = BIRTH;
-    store = new FirestoreTimerStore({ firestore, now: () => now, historyMs: HISTORY_MS });
+    store = new FirestoreTimerStore({ firestore, now: () => now, plans: plansKeeping(HISTORY_MS) });
   });
   afterEach(async () => {
     jest.restoreAllMocks();
@@ -87,7 +94,7 @@ describe('FirestoreTimerStore', () => {
   });
 
   describe('a timer whose history is over', () => {
-    const settled = cancelled(sampleTimer({ id: 'old' }, BIRTH - HISTORY_MS), BIRTH - HISTORY_MS);
+    const settled = cancelled(sampleTimer({ id: 'old' }, LONG_AGO), LONG_AGO);
     beforeEach(() => store.insert([settled, sampleTimer({ id: 'new' }, BIRTH)]));
 
     it('is there until then, and cannot be found after (complaint 12)', async () => {
@@ -115,7 +122,9 @@ describe('FirestoreTimerStore', () => {
       await store.insert([timer]);
       expect((await documentOf(timer)).purgeAt).toBeNull();
       await save(cancelled(timer, BIRTH + 5));
-      expect((await documentOf(timer)).purgeAt).toEqual(Timestamp.fromMillis(BIRTH + 5 + HISTORY_MS));
+      expect((await documentOf(timer)).purgeAt).toEqual(
+        Timestamp.fromMillis(BIRTH + 5 + HISTORY_MS + MARGIN_MS),
+      );
       await save(timer);
       expect((await documentOf(timer)).purgeAt).toBeNull();
     });

@@ -275,6 +275,7 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
     ...memoryTeamStore(),
     startPlan: 'free',
     hasSignOn: true,
+    enterpriseHistoryMs: 0,
     textRecords: { lookUp: async () => [] },
     inbox: memoryInboxStore(),
     schedules: memoryScheduleStore(),

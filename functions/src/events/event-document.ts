@@ -7,7 +7,7 @@ import {
   Timestamp,
 } from 'firebase-admin/firestore';
 import { shardOf } from '../stores/collections.ts';
-import { type CommitTimes, decodeTimer } from '../stores/timer-document.ts';
+import { type CommitTimes, commitOf, decodeTimer } from '../stores/timer-document.ts';
 import { type EventPosition, toEventId } from './event-position.ts';
 
 /** How long events that no timer holds are kept, in ms. Firestore deletes them within about a day after that. */
@@ -52,15 +52,15 @@ function unheldEvents({ id, updateTime }: QueryDocumentSnapshot, stored: string)
   );
 }
 
-function historyOf({ id, updateTime }: QueryDocumentSnapshot, data: DocumentData): PlacedEvent[] {
+function historyOf(doc: QueryDocumentSnapshot, data: DocumentData): PlacedEvent[] {
   const timer = decodeTimer(data);
-  const commits: CommitTimes = { ...data.commits, [timer.version]: updateTime };
+  const commits: CommitTimes = { ...data.commits, [timer.version]: commitOf(doc) };
   return timer.log.flatMap((entry, at) => {
     const committedAt = commits[entry.version];
     if (committedAt === undefined) return [];
     const index = at - timer.log.findIndex(({ version }) => version === entry.version);
     return [
-      place(toEvent(timer, entry, true), { committedAt, documentId: id, version: entry.version, index }),
+      place(toEvent(timer, entry, true), { committedAt, documentId: doc.id, version: entry.version, index }),
     ];
   });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   type AuditNote,
   DomainTaken,
+  keepsAlike,
   SlugTaken,
   type Team,
   type TeamDecision,
@@ -20,12 +21,16 @@ import { noteDocuments } from './firestore-audit-log.ts';
 import { onFirestore } from './on-firestore.ts';
 import { type Attempted, attempt, inTransaction } from './transactions.ts';
 
+/** How long timers that end may still be given the time of the plan before, in ms: for so long instances remember it, and write. */
+export const HISTORY_MEMORY_MS = 3_600_000;
+const HISTORY_DELAY_MS = 2 * HISTORY_MEMORY_MS;
 /** Most teams of one user that are listed. */
 const MOST_TEAMS = 100;
 
 /**
  * Teams in Firestore: `teams/{id}`, the aggregate as JSON text in `team` and beside it what queries need. `changeId` tells
- * a change that was sent twice from another one. A slug is a document of its own, `teamSlugs/{slug}`, and so is a verified
+ * a change that was sent twice from another one. Where the plan keeps history for another time than before, `historyDueAt` is
+ * when `reviseHistories` may tell the timers, and `historyFrom` how far it has come. A slug is a document of its own, `teamSlugs/{slug}`, and so is a verified
  * domain, `teamDomains/{domain}`: no two teams can make the same.
  */
 export class FirestoreTeamStore implements TeamStore {
@@ -44,7 +49,7 @@ export class FirestoreTeamStore implements TeamStore {
   /** Two reads, and two writes and one for each note where both are free. */
   insert(team: Team, notes: readonly AuditNote[]): Promise<'inserted' | 'id-taken' | 'slug-taken'> {
     const [ref, slug] = [this.#teams.doc(team.id), this.#slugs.doc(team.slug)];
-    const data = encode(team, randomUUID());
+    const data = encode(team, { changeId: randomUUID() });
     const inserted = () =>
       inTransaction(this.#firestore, async (transaction) => {
         const [held, holder] = await transaction.getAll(ref, slug);
@@ -71,7 +76,8 @@ export class FirestoreTeamStore implements TeamStore {
         if (!decision.ok) return decision;
         const { save, remove, notes = [], result } = decision.value;
         if (save !== undefined) {
-          const taken = await this.#save(transaction, save, before, changeId);
+          const due = historyDue(save, before, held);
+          const taken = await this.#save(transaction, save, before, { changeId, ...due });
           if (taken !== null) return { ok: false, reason: taken };
           saved = { result };
         } else if (remove === true) this.#remove(transaction, teamId, before);
@@ -132,7 +138,7 @@ export class FirestoreTeamStore implements TeamStore {
     transaction: Transaction,
     team: Team,
     before: Team | null,
-    changeId: string,
+    extra: DocumentData,
   ): Promise<SlugTaken | DomainTaken | null> {
     const names = changedNames(team, before);
     const slugs = names.slugs.added.map((slug) => this.#slugs.doc(slug));
@@ -145,7 +151,7 @@ export class FirestoreTeamStore implements TeamStore {
     for (const slug of names.slugs.gone) transaction.delete(this.#slugs.doc(slug));
     for (const domain of names.domains.gone) transaction.delete(this.#domains.doc(domain));
     for (const ref of added) transaction.set(ref, { teamId: team.id });
-    transaction.set(this.#teams.doc(team.id), encode(team, changeId));
+    transaction.set(this.#teams.doc(team.id), encode(team, extra));
     return null;
   }
 
@@ -173,13 +179,25 @@ function changedNames(team: Team, before: Team | null) {
   };
 }
 
-function encode(team: Team, changeId: string): DocumentData {
+/** What a change leaves to be done in the history of the team. */
+function historyDue(team: Team, before: Team | null, held: DocumentData | undefined): DocumentData {
+  if (before === null) return {};
+  // From its beginning: what has been told another plan has to be told this one.
+  if (!keepsAlike(team.plan, before.plan)) return { historyDueAt: team.plan.since + HISTORY_DELAY_MS };
+  const { historyDueAt, historyFrom } = held ?? {};
+  return {
+    ...(historyDueAt === undefined ? {} : { historyDueAt }),
+    ...(historyFrom === undefined ? {} : { historyFrom }),
+  };
+}
+
+function encode(team: Team, extra: DocumentData): DocumentData {
   return {
     createdAt: team.createdAt,
     memberIds: team.members.map(({ userId }) => userId),
     invitedEmails: team.invitations.map(({ email }) => email),
     invitationHashes: team.invitations.map(({ tokenHash }) => tokenHash),
-    changeId,
+    ...extra,
     team: JSON.stringify(team),
   };
 }

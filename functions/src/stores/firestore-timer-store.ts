@@ -10,6 +10,7 @@ import {
   type JobRange,
   type Limit,
   LimitReached,
+  type Plans,
   placesOf,
   type Timer,
   type TimerFilter,
@@ -26,7 +27,14 @@ import type {
 } from 'firebase-admin/firestore';
 import { documentId, TIMERS } from './collections.ts';
 import { onFirestore } from './on-firestore.ts';
-import { decodeTimer, encodeTimer, isPurged, type TimerDocumentOptions } from './timer-document.ts';
+import {
+  commitOf,
+  decodeTimer,
+  encodeTimer,
+  isPurged,
+  overSince,
+  type TimerDocumentOptions,
+} from './timer-document.ts';
 import { listDue } from './timer-due.ts';
 import { insertDocuments } from './timer-insert.ts';
 import { CountedInserts } from './timer-insert-counted.ts';
@@ -40,8 +48,11 @@ export interface FirestoreTimerStoreOptions {
   firestore: Firestore;
   /** The engine's clock, in epoch ms. */
   now: () => number;
-  /** How long a settled timer is kept, in ms. Firestore deletes it within about a day after that. */
-  historyMs: number;
+  /**
+   * How long timers are kept that are over, as of two hours ago at worst. Firestore deletes a timer within about a day
+   * after that and a margin.
+   */
+  plans: Pick<Plans, 'of'>;
 }
 
 /**
@@ -51,23 +62,25 @@ export interface FirestoreTimerStoreOptions {
 export class FirestoreTimerStore implements TimerStore {
   readonly #firestore: Firestore;
   readonly #now: () => number;
-  readonly #historyMs: number;
+  readonly #plans: FirestoreTimerStoreOptions['plans'];
   readonly #timers: CollectionReference;
   readonly #places: CountedInserts;
 
-  constructor({ firestore, now, historyMs }: FirestoreTimerStoreOptions) {
+  constructor({ firestore, now, plans }: FirestoreTimerStoreOptions) {
     this.#firestore = firestore;
     this.#now = now;
-    this.#historyMs = historyMs;
+    this.#plans = plans;
     this.#timers = firestore.collection(TIMERS);
     this.#places = new CountedInserts(firestore, now);
   }
 
   async insert(timers: readonly Timer[], limits: readonly Limit[] = []): Promise<InsertOutcome[]> {
-    const documents = timers.map((timer) => {
-      const ref = this.#refOf({ teamId: timer.teamId, timerId: timer.id });
-      return { timer, ref, data: this.#encode(ref, timer) };
-    });
+    const documents = await Promise.all(
+      timers.map(async (timer) => {
+        const ref = this.#refOf({ teamId: timer.teamId, timerId: timer.id });
+        return { timer, ref, data: await this.#encode(ref, timer) };
+      }),
+    );
     const counted = documents.filter(({ timer }) => placesOf(timer).length > 0);
     const others = documents.filter(({ timer }) => placesOf(timer).length === 0);
     // Of several that want one id, those that do not count come first.
@@ -100,9 +113,10 @@ export class FirestoreTimerStore implements TimerStore {
       places?.write();
       if (save !== undefined) {
         // Only now is the exact instant known at which the version before was committed.
-        const commits = { ...data?.commits, [save.version - 1]: snapshot.updateTime };
+        const commits = { ...data?.commits, [save.version - 1]: commitOf(snapshot) };
         const replaced = data && { ...data, commits };
-        transaction.set(ref, this.#encode(ref, save, { changeId, replaced, counts: places?.counts }));
+        const write = { changeId, replaced, counts: places?.counts };
+        transaction.set(ref, await this.#encode(ref, save, write));
         saved = { result };
       } else transaction.delete(ref);
       return result;
@@ -169,12 +183,13 @@ export class FirestoreTimerStore implements TimerStore {
     return this.#timers.doc(documentId(teamId, timerId));
   }
 
-  #encode(
+  async #encode(
     { id }: DocumentReference,
     timer: Timer,
     write: Pick<TimerDocumentOptions, 'changeId' | 'replaced' | 'counts'> = {},
-  ): DocumentData {
-    return encodeTimer(timer, { id, historyMs: this.#historyMs, ...write });
+  ): Promise<DocumentData> {
+    const plan = overSince(timer) === null ? undefined : await this.#plans.of(timer.teamId);
+    return encodeTimer(timer, { id, plan, ...write });
   }
 
   #visible(data: DocumentData | undefined): DocumentData | undefined {

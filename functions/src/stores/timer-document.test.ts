@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Timer } from '@minoots/core';
 import { onExpire, sampleJobTimer, sampleTimer } from '@minoots/core/testing';
 import type { DocumentData } from 'firebase-admin/firestore';
+import { planKeeping } from '../../test/support/plans.ts';
 import { decodeTimer, encodeTimer } from './timer-document.ts';
 import { MAX_PACKED_BYTES } from './timer-packing.ts';
 
@@ -17,7 +18,7 @@ const PRINTABLE = Array.from({ length: 95 }, (_, n) => String.fromCharCode(32 + 
   (letter) => letter !== '"' && letter !== '\\',
 );
 
-const encode = (timer: Timer) => encodeTimer(timer, { id: 'a-document', historyMs: 1_000 });
+const encode = (timer: Timer) => encodeTimer(timer, { id: 'a-document', plan: planKeeping(1_000) });
 
 describe('the document of a timer', () => {
   it('holds what queries need beside the timer, instants as integers', () => {
@@ -43,7 +44,7 @@ describe('the document of a timer', () => {
     const settled: Timer = { ...sampleTimer({}, 1_000), ...ended, deliveries };
     expect(encode(settled)).toMatchObject({ alarmAt: null, jobAt: 5_000, purgeAt: null });
     expect(encode({ ...settled, deliveries: [] })).not.toHaveProperty('jobAt');
-    expect(encode({ ...settled, deliveries: [] }).purgeAt.toMillis()).toBe(3_000);
+    expect(encode({ ...settled, deliveries: [] }).purgeAt.toMillis()).toBe(3_000 + 3 * 86_400_000);
   });
 
   it('holds texts that Firestore takes, and the timer as it is', () => {

@@ -7,10 +7,12 @@ import {
   hasExhausted,
   isIdle,
   jobAt,
+  keptUntil,
+  type TeamPlan,
   type Timer,
   type TimerKey,
 } from '@minoots/core';
-import { type DocumentData, FieldValue, Timestamp } from 'firebase-admin/firestore';
+import { type DocumentData, type DocumentSnapshot, FieldValue, Timestamp } from 'firebase-admin/firestore';
 import { documentId, shardOf } from './collections.ts';
 import { pack, packedSize, unpack } from './timer-packing.ts';
 
@@ -22,11 +24,17 @@ type StoredDelivery = Omit<Delivery, 'action'> & ({ action: Action } | { actionI
 /** When each version that still stands in the timer's history was committed, by version. */
 export type CommitTimes = Readonly<Record<string, Timestamp>>;
 
+/**
+ * How long a timer is still there after the history of its team, in ms. A plan that keeps more has to be written into the
+ * documents before their TTL policy goes by them, which is done each night.
+ */
+const PURGE_MARGIN_MS = 3 * 86_400_000;
+
 export interface TimerDocumentOptions {
   /** The document's. */
   id: string;
-  /** How long a settled timer is kept. */
-  historyMs: number;
+  /** Of its team; needed once it is `over`. */
+  plan?: TeamPlan | undefined;
   /** What this document takes the place of; absent for a new one. */
   replaced?: DocumentData | undefined;
   /** Documents of the counters that hold its places; absent where it counts against none. */
@@ -40,11 +48,12 @@ export interface TimerDocumentOptions {
  * those that Firestore itself sets or reads: `insertedAt` (of the first save: the order of lists, since the clocks of
  * instances differ), `changedAt` (of this save), `commits` (of the save that made a version) and `purgeAt` (when its TTL
  * policy may delete the document; null until the timer is settled and has nothing left to do). `changeId` tells the save
- * from any other, and `insertId` is that of the first.
+ * from any other, and `insertId` is that of the first. `committedAt` is when the timer's version was committed where
+ * another write than its save has come after that, and absent otherwise.
  */
 export function encodeTimer(
   timer: Timer,
-  { id, historyMs, replaced, counts = [], changeId = randomUUID() }: TimerDocumentOptions,
+  { id, plan, replaced, counts = [], changeId = randomUUID() }: TimerDocumentOptions,
 ): DocumentData {
   const settledAt = 'settledAt' in timer ? timer.settledAt : null;
   const takeAt = jobAt(timer);
@@ -73,9 +82,24 @@ export function encodeTimer(
     generation: timer.generation,
     changedAt: FieldValue.serverTimestamp(),
     commits: standingCommits(timer, replaced?.commits ?? {}),
-    purgeAt: settledAt === null || !isIdle(timer) ? null : Timestamp.fromMillis(settledAt + historyMs),
+    purgeAt: purgeAtOf(timer, plan),
     timer: pack(timer, toText),
   };
+}
+
+/** When the timer ended, epoch ms; null where it has not, or has something left to do. */
+export function overSince(timer: Timer): number | null {
+  return 'settledAt' in timer && isIdle(timer) ? timer.settledAt : null;
+}
+
+/** `purgeAt` of a timer that is over. @param since epoch ms */
+export function purgeInstant(plan: TeamPlan, since: number): Timestamp {
+  return Timestamp.fromMillis(keptUntil(plan, since) + PURGE_MARGIN_MS);
+}
+
+/** When the version of the timer in a document was committed. */
+export function commitOf(doc: DocumentSnapshot): Timestamp | undefined {
+  return doc.get('committedAt') ?? doc.updateTime;
 }
 
 /** The timer in a document. Documents are written by `encodeTimer` alone. */
@@ -128,6 +152,13 @@ function parentTerms(timer: Timer): string[] {
 
 function dependencyTerms({ teamId, dependencies }: Timer): string[] {
   return dependencies?.parents.map(({ id: timerId }) => parentTerm({ teamId, timerId })) ?? [];
+}
+
+function purgeAtOf(timer: Timer, plan: TeamPlan | undefined): Timestamp | null {
+  const since = overSince(timer);
+  if (since === null) return null;
+  if (plan === undefined) throw new Error('how long a timer is kept that is over depends on the plan');
+  return purgeInstant(plan, since);
 }
 
 function standingCommits({ log }: Timer, before: CommitTimes): Record<string, Timestamp | FieldValue> {

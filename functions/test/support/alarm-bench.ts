@@ -9,6 +9,7 @@ import { VirtualTime } from '../../src/clock/virtual-time.ts';
 import { FirestoreTimerStore } from '../../src/stores/firestore-timer-store.ts';
 import { CloudTasksServer, type CloudTasksServerOptions } from './cloud-tasks-server.ts';
 import { openFirestore } from './firestore.ts';
+import { plansKeeping } from './plans.ts';
 
 const HISTORY_MS = 30 * 86_400_000;
 /** Longer than any test: a failed task comes again when the clock is moved, not by itself. */
@@ -44,7 +45,11 @@ export async function openAlarmBench({ wake, time = 'virtual', ...options }: Ala
     ...options,
   });
   const queues = queuesOf(server.host);
-  const timers = new FirestoreTimerStore({ firestore, now: () => clock.now(), historyMs: HISTORY_MS });
+  const timers = new FirestoreTimerStore({
+    firestore,
+    now: () => clock.now(),
+    plans: plansKeeping(HISTORY_MS),
+  });
   const unarmed = new UnarmedAlarms(firestore, clock);
   const schedule = time === 'virtual' ? VirtualTime.parked : (at: number) => at;
   const newAlarms = () => new TasksAlarmClock({ queues, unarmed, clock, schedule, logger });

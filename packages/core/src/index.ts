@@ -45,7 +45,8 @@ export type { Person } from './domain/team/commands.ts';
 export { createTeam } from './domain/team/create.ts';
 export { verifiedDomains } from './domain/team/domains.ts';
 export { personOf } from './domain/team/person.ts';
-export type { AuditNote, Team } from './domain/team/state.ts';
+export { historyMsOf, keepsAlike, keptUntil } from './domain/team/plan.ts';
+export type { AuditNote, Team, TeamPlan } from './domain/team/state.ts';
 export { transition } from './domain/team/transition.ts';
 export { actionsOf, hasExhausted } from './domain/timer/deliveries.ts';
 export { placesOf } from './domain/timer/places.ts';
@@ -117,6 +118,7 @@ export {
   PaymentsUnreachable,
   type Subscription as PaidSubscription,
 } from './ports/payment-service.ts';
+export type { Plans } from './ports/plans.ts';
 export {
   type CounterKey,
   type Limit,

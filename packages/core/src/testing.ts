@@ -29,6 +29,11 @@ export { type TeamStoreHarness, teamStoreContract } from './ports/team-store.con
 export { timerStoreContract } from './ports/timer-store.contract.ts';
 export { fakePerformers } from './testing/fake-performers.ts';
 export { fakeRealTime } from './testing/fake-real-time.ts';
+export {
+  type HistoryHarness,
+  type HistoryOptions,
+  historyByPlanContract,
+} from './testing/history-by-plan.contract.ts';
 export { memoryApiKeyStore } from './testing/memory-api-key-store.ts';
 export { memoryBudgetStore } from './testing/memory-budget-store.ts';
 export { memoryContextStore } from './testing/memory-context-store.ts';

@@ -73,7 +73,7 @@ export interface EngineOptions {
   home: string;
   clock: 'real' | 'virtual';
   allowPrivateTargets: boolean;
-  /** Days for which a timer is kept after it ended; 0 keeps all. */
+  /** Days for which the enterprise plan keeps a timer that has ended; 0 keeps all. */
   historyDays: number;
   /** `address:port` of what is asked about claimed domains; those of the system when undefined. */
   nameServers: readonly string[] | undefined;
@@ -165,7 +165,8 @@ async function compose(
     homeOf: (person) => (person === OWNER ? LOCAL_TEAM : personalTeamId(person)),
     welcome: (person) => (person === OWNER ? admitOwnerToTeam(deps) : welcomePerson(deps, person)),
   });
-  const plans = new TeamPlans({ teams });
+  const enterpriseHistoryMs = historyDays === 0 ? Number.MAX_SAFE_INTEGER : historyDays * DAY_MS;
+  const plans = new TeamPlans({ teams, enterpriseHistoryMs });
   const deps: Deps = {
     timers,
     context: new SqliteContextStore(database),
@@ -196,6 +197,7 @@ async function compose(
     receipt: RECEIPT,
     startPlan: 'enterprise',
     hasSignOn,
+    enterpriseHistoryMs,
   };
 
   await idempotency.releaseAbandoned();
@@ -214,9 +216,8 @@ async function compose(
     }
   }, PURGE_EVERY_MS);
 
-  const historyMs = historyDays * DAY_MS;
-  const retention = new Retention({ timers: new EndedTimers(database), clock, logger, historyMs });
-  if (historyDays > 0) retention.start();
+  const retention = new Retention({ timers: new EndedTimers(database), plans, clock, logger });
+  retention.start();
 
   const tend = async (hasRestarted: boolean) => {
     await tendSchedules(deps, hasRestarted).catch((error: unknown) =>

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { StorageUnavailable, type Timer } from '@minoots/core';
+import { StorageUnavailable, type TeamPlan, type Timer } from '@minoots/core';
 import { sampleTimer, silentLogger, until } from '@minoots/core/testing';
 import { type OpenStore, openStore } from '../test/support/open-store.ts';
 import { Retention, type RetentionDeps } from './retention.ts';
@@ -31,13 +31,14 @@ describe('the retention of timers (complaint 12)', () => {
     const clock = { now: () => now };
     retention = new Retention({
       timers: ended,
+      plans: { of: async (teamId) => (teamId === 'team_a' ? planKeeping(HISTORY_MS) : planKeeping(DAY_MS)) },
       clock,
       logger: silentLogger,
-      historyMs: HISTORY_MS,
       ...fields,
     });
     retention.start();
   };
+  const teams = () => ended.teams();
   const left = async () => (await opened.store.list('team_a', {}, 10_000)).timers.map(({ id }) => id).sort();
   const leaves = (...ids: string[]) =>
     until('ended timers to go', async () => (String(await left()) === String(ids.sort()) ? true : null));
@@ -51,6 +52,15 @@ describe('the retention of timers (complaint 12)', () => {
     ]);
     start();
     await leaves('born long ago', 'pending since long ago', 'young');
+  });
+
+  it('goes by the plan of each team, and to the next where it has none left', async () => {
+    const old = (teamId: string) => ({ ...cancelled(`of ${teamId}`, NOW - 2 * DAY_MS), teamId });
+    await opened.store.insert(['team_', 'team_a', 'team_b', 'team_c'].map(old));
+    expect([...ended.teams()]).toEqual(['team_', 'team_a', 'team_b', 'team_c']);
+    start();
+    await until('the last to go', async () => ([...ended.teams()].length === 1 ? true : null));
+    expect([...ended.teams()]).toEqual(['team_a']);
   });
 
   it('keeps one that has something to deliver, and one that others still wait for', async () => {
@@ -88,7 +98,7 @@ describe('the retention of timers (complaint 12)', () => {
       steps.push(step.removed);
       return step;
     };
-    start({ timers: { removeSome } });
+    start({ timers: { teams, removeSome } });
     await until('the first step', () => (steps.length > 0 ? true : null));
     await opened.store.insert([sampleTimer({ id: 'new' }, NOW)]);
     expect(steps.length).toBeLessThan(6);
@@ -97,15 +107,16 @@ describe('the retention of timers (complaint 12)', () => {
   });
 
   it('comes again each hour, also after it failed', async () => {
+    await opened.store.insert([cancelled('ended', NOW)]);
     jest.useFakeTimers({ now: NOW });
     try {
       const asked: number[] = [];
-      const removeSome = async (before: number) => {
+      const removeSome = async (_: string, before: number) => {
         asked.push(before);
         if (asked.length === 1) throw new StorageUnavailable('told to fail');
         return { removed: 0, next: null };
       };
-      start({ timers: { removeSome } });
+      start({ timers: { teams, removeSome } });
       await jest.advanceTimersByTimeAsync(0);
       now += HOUR_MS;
       await jest.advanceTimersByTimeAsync(HOUR_MS);
@@ -116,9 +127,10 @@ describe('the retention of timers (complaint 12)', () => {
   });
 
   it('stops between two steps when it is told to', async () => {
+    await opened.store.insert([cancelled('ended', NOW)]);
     let steps = 0;
     const removeSome = async () => ({ removed: 500, next: String(++steps) });
-    start({ timers: { removeSome } });
+    start({ timers: { teams, removeSome } });
     await until('a step', () => (steps > 1 ? true : null));
     await retention?.stop();
     const done = steps;
@@ -126,6 +138,10 @@ describe('the retention of timers (complaint 12)', () => {
     expect(steps).toBe(done);
   });
 });
+
+function planKeeping(historyMs: number): TeamPlan {
+  return { id: 'pro', setBy: 'default', since: 0, historyMs, grace: null };
+}
 
 function cancelled(id: string, at: number): Timer {
   const phase = { status: 'cancelled', startedAt: at - 1, fireAt: null, settledAt: at } as const;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock, Logger } from '@minoots/core';
+import { type Clock, historyMsOf, type Logger, type Plans } from '@minoots/core';
 import type { EndedTimers } from './sqlite/ended-timers.ts';
 
 const EVERY_MS = 3_600_000;
@@ -7,14 +7,13 @@ const EVERY_MS = 3_600_000;
 const PAUSE_MS = 25;
 
 export interface RetentionDeps {
-  timers: Pick<EndedTimers, 'removeSome'>;
+  timers: Pick<EndedTimers, 'teams' | 'removeSome'>;
+  plans: Pick<Plans, 'of'>;
   clock: Clock;
   logger: Logger;
-  /** How long timers are kept after they ended, in ms. */
-  historyMs: number;
 }
 
-/** Removes timers that ended long ago: in the background, in small steps, when it starts and each hour from then on. */
+/** Removes timers that ended longer ago than the plan of their team keeps them: in the background, in small steps, when it starts and each hour from then on. */
 export class Retention {
   readonly #deps: RetentionDeps;
   readonly #stopping = new AbortController();
@@ -26,9 +25,9 @@ export class Retention {
   }
 
   start(): void {
-    this.#running = this.#run();
+    this.#running = this.run();
     this.#interval = setInterval(() => {
-      this.#running = this.#running.then(() => this.#run());
+      this.#running = this.#running.then(() => this.run());
     }, EVERY_MS);
   }
 
@@ -39,18 +38,29 @@ export class Retention {
     await this.#running;
   }
 
-  async #run(): Promise<void> {
-    const { timers, clock, logger, historyMs } = this.#deps;
+  /** Removes what is over by now; where it fails, that stays for the next time. */
+  async run(): Promise<void> {
+    const { timers, logger } = this.#deps;
     const { signal } = this.#stopping;
-    const before = clock.now() - historyMs;
     try {
-      for (let after: string | null = null; !signal.aborted; ) {
-        after = (await timers.removeSome(before, after)).next;
-        if (after === null) return;
-        await delay(PAUSE_MS, undefined, { signal });
+      for (const teamId of timers.teams()) {
+        if (signal.aborted) return;
+        await this.#removeOf(teamId);
       }
     } catch (error) {
       if (!signal.aborted) logger.error({ err: error }, 'timers that ended long ago stay for now');
+    }
+  }
+
+  async #removeOf(teamId: string): Promise<void> {
+    const { timers, plans, clock } = this.#deps;
+    const { signal } = this.#stopping;
+    const now = clock.now();
+    const before = now - historyMsOf(await plans.of(teamId), now);
+    for (let after: string | null = null; !signal.aborted; ) {
+      after = (await timers.removeSome(teamId, before, after)).next;
+      if (after === null) return;
+      await delay(PAUSE_MS, undefined, { signal });
     }
   }
 }

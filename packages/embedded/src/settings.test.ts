@@ -14,7 +14,7 @@ describe('readSettings', () => {
         folder: join(homedir(), '.minoots', 'work'),
         env: { MINOOTS_HOME: join(homedir(), '.minoots') },
       },
-      historyDays: 90,
+      historyDays: 1_095,
     });
   });
 

@@ -4,8 +4,8 @@ import { GUESSES_PER_MINUTE, NEWCOMERS_PER_HOUR } from '@minoots/core';
 import * as z from 'zod';
 import type { OidcSettings } from './identity/oidc-tokens.ts';
 
-/** Days for which a timer is kept after it ended, unless told. */
-export const HISTORY_DAYS = 90;
+/** Days for which the enterprise plan keeps a timer that has ended, unless told. */
+export const HISTORY_DAYS = 1_095;
 
 const flag = z
   .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })

@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { type AlarmHandler, type CounterKey, type SecretBox, SigningSecretBox } from '@minoots/core';
+import {
+  type AlarmHandler,
+  type CounterKey,
+  type SecretBox,
+  SigningSecretBox,
+  TeamPlans,
+} from '@minoots/core';
 import {
   type AlarmClockHarness,
   alarmClockContract,
@@ -9,6 +15,7 @@ import {
   contextStoreContract,
   endpointStoreContract,
   eventFeedContract,
+  historyByPlanContract,
   idempotencyStoreContract,
   inboxStoreContract,
   quotaLedgerContract,
@@ -26,11 +33,13 @@ import {
 import { AlarmLoop } from '../src/alarms/alarm-loop.ts';
 import { VirtualClock } from '../src/clock/virtual-clock.ts';
 import { MemoryEventFeed } from '../src/events/memory-event-feed.ts';
+import { Retention } from '../src/retention.ts';
 import { SqliteApiKeyStore } from '../src/sqlite/api-key-store.ts';
 import { SqliteAuditLog } from '../src/sqlite/audit-log.ts';
 import { SqliteBudgetStore } from '../src/sqlite/budget-store.ts';
 import { SqliteContextStore } from '../src/sqlite/context-store.ts';
 import { DATABASE_FILE } from '../src/sqlite/database.ts';
+import { EndedTimers } from '../src/sqlite/ended-timers.ts';
 import { SqliteEndpointStore } from '../src/sqlite/endpoint-store.ts';
 import { SqliteIdempotencyStore } from '../src/sqlite/idempotency-store.ts';
 import { SqliteInboxStore } from '../src/sqlite/inbox-store.ts';
@@ -63,6 +72,19 @@ scheduleStoreContract('SqliteScheduleStore', () =>
   openStore((database) => new SqliteScheduleStore(database)),
 );
 inboxStoreContract('SqliteInboxStore', () => openStore((database) => new SqliteInboxStore(database)));
+historyByPlanContract(
+  'the embedded engine',
+  async ({ enterpriseHistoryMs, clock }) => {
+    const { store: timers, database, close } = await openStore((opened) => new SqliteTimerStore(opened));
+    const teams = new SqliteTeamStore(database);
+    const plans = new TeamPlans({ teams, enterpriseHistoryMs, rememberMs: 0 });
+    const ended = new EndedTimers(database);
+    const retention = new Retention({ timers: ended, plans, clock, logger: silentLogger });
+    const quotas = new SqliteQuotaLedger(database);
+    return { timers, teams, quotas, tend: () => retention.run(), close };
+  },
+  1,
+);
 schedulesGoOnContract('the embedded engine', openScheduleStores, 9);
 idempotencyStoreContract('SqliteIdempotencyStore', () =>
   openStore((database) => new SqliteIdempotencyStore(database)),

@@ -154,6 +154,7 @@ function depsOf(
     ...memoryTeamStore(),
     startPlan: 'free',
     hasSignOn: true,
+    enterpriseHistoryMs: 0,
     textRecords: { lookUp: async () => [] },
     inbox: memoryInboxStore(),
     schedules: memoryScheduleStore(),

@@ -1,4 +1,4 @@
-import { Scope } from '@minoots/contract';
+import { PLANS, Scope } from '@minoots/contract';
 import { LocalRateLimiter } from '../adapters/local-rate-limiter.ts';
 import type { Principal } from '../ports/authenticator.ts';
 import type { Subscription } from '../ports/event-feed.ts';
@@ -53,6 +53,7 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
     logger: { info: () => {}, warn: () => {}, error: () => {} },
     startPlan: 'pro',
     hasSignOn: true,
+    enterpriseHistoryMs: PLANS.enterprise.historyMs,
     receipt: { durable: true, engine: 'embedded', survives: ['restart'], expected_precision_ms: 15 },
     authenticator: { authenticate: async ({ token }) => PRINCIPALS.get(token) ?? null },
     idempotency: fakeIdempotencyStore(),

@@ -55,6 +55,8 @@ export interface Deps {
   startPlan: PlanId;
   /** Whether people come by the single sign-on that their team sets, and by nothing else. */
   hasSignOn: boolean;
+  /** How long the enterprise plan keeps a timer once it has ended, in ms. */
+  enterpriseHistoryMs: number;
 }
 
 /** Who asks, and under which name the request is remembered so that a repeat changes nothing. */

@@ -19,7 +19,7 @@ describe('TeamPlans', () => {
     elapsed = 0;
     ({ teams } = memoryTeamStore());
     await teams.insert(team, []);
-    const ofProcess = () => new TeamPlans({ teams, elapsed: { now: () => elapsed } });
+    const ofProcess = () => new TeamPlans({ teams, enterpriseHistoryMs: 5, elapsed: { now: () => elapsed } });
     here = ofProcess();
     there = ofProcess();
   });
@@ -73,12 +73,14 @@ describe('TeamPlans', () => {
   });
 
   it('takes a team that is stored nowhere for the operator’s own', async () => {
-    expect(await here.of('team_operators')).toMatchObject({
-      id: 'enterprise',
-      historyMs: PLANS.enterprise.historyMs,
-    });
-    const configured = new TeamPlans({ teams, operatorsHistoryMs: 5 });
-    expect(await configured.of('team_operators')).toMatchObject({ id: 'enterprise', historyMs: 5 });
+    expect(await here.of('team_operators')).toMatchObject({ id: 'enterprise', setBy: 'default' });
+  });
+
+  it('keeps history of enterprise for as long as is set, whatever was set when the plan was', async () => {
+    const plan = { ...team.plan, id: 'enterprise', historyMs: 7 } as const;
+    await teams.update(team.id, () => ({ save: { ...team, plan }, result: null }));
+    expect(await here.of(team.id)).toEqual({ ...plan, historyMs: 5 });
+    expect(await here.of('team_operators')).toMatchObject({ historyMs: 5 });
   });
 
   it('asks again after the store has failed', async () => {

@@ -1,4 +1,5 @@
 import { OPERATORS_PLAN } from '../app/plans/operators-plan.ts';
+import { asConfigured } from '../app/plans/terms.ts';
 import type { TeamPlan } from '../domain/team/state.ts';
 import type { Plans } from '../ports/plans.ts';
 import type { TeamStore } from '../ports/team-store.ts';
@@ -10,8 +11,10 @@ const REMEMBERED = 10_000;
 
 export interface TeamPlansOptions {
   teams: Pick<TeamStore, 'get'>;
-  /** How long timers of teams are kept that are stored nowhere, in ms; as enterprise has it unless told. */
-  operatorsHistoryMs?: number;
+  /** How long the enterprise plan keeps a timer once it has ended, in ms. */
+  enterpriseHistoryMs: number;
+  /** How long a plan is remembered, in ms; `REMEMBER_PLAN_MS` unless told. */
+  rememberMs?: number;
   /** Tells how time passes for this process, in ms, whatever the time of the timers does. */
   elapsed?: { now(): number };
 }
@@ -22,16 +25,20 @@ export interface TeamPlansOptions {
  */
 export class TeamPlans implements Plans {
   readonly #teams: TeamPlansOptions['teams'];
-  readonly #operators: TeamPlan;
+  readonly #enterpriseHistoryMs: number;
+  readonly #rememberMs: number;
   readonly #elapsed: { now(): number };
   readonly #remembered = new Map<string, { plan: Promise<TeamPlan>; until: number }>();
 
-  constructor({ teams, operatorsHistoryMs, elapsed = performance }: TeamPlansOptions) {
+  constructor({
+    teams,
+    enterpriseHistoryMs,
+    rememberMs = REMEMBER_PLAN_MS,
+    elapsed = performance,
+  }: TeamPlansOptions) {
     this.#teams = teams;
-    this.#operators = {
-      ...OPERATORS_PLAN,
-      historyMs: operatorsHistoryMs ?? OPERATORS_PLAN.historyMs,
-    };
+    this.#enterpriseHistoryMs = enterpriseHistoryMs;
+    this.#rememberMs = rememberMs;
     this.#elapsed = elapsed;
   }
 
@@ -40,7 +47,7 @@ export class TeamPlans implements Plans {
     const known = this.#remembered.get(teamId);
     if (known !== undefined && known.until > now) return known.plan;
     const plan = this.#read(teamId);
-    this.#remember(teamId, { plan, until: now + REMEMBER_PLAN_MS });
+    this.#remember(teamId, { plan, until: now + this.#rememberMs });
     return plan;
   }
 
@@ -50,7 +57,8 @@ export class TeamPlans implements Plans {
   }
 
   async #read(teamId: string): Promise<TeamPlan> {
-    return (await this.#teams.get(teamId))?.plan ?? this.#operators;
+    const team = await this.#teams.get(teamId);
+    return asConfigured(team?.plan ?? OPERATORS_PLAN, { enterpriseHistoryMs: this.#enterpriseHistoryMs });
   }
 
   #remember(teamId: string, entry: { plan: Promise<TeamPlan>; until: number }): void {

@@ -21,27 +21,42 @@ export interface RemovalStep {
 export class EndedTimers {
   readonly #writer: Writer;
   readonly #ended: StatementSync;
+  readonly #nextTeam: StatementSync;
 
   constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
     this.#writer = writer;
     this.#ended = read.prepare(
-      `SELECT seq, settled_at FROM timers WHERE settled_at IS NOT NULL AND alarm_at IS NULL AND job_at IS NULL
+      `SELECT seq, settled_at FROM timers WHERE team_id = ? AND settled_at IS NOT NULL AND alarm_at IS NULL AND job_at IS NULL
        AND (settled_at, seq) > (?, ?) AND settled_at < ? ORDER BY settled_at, seq LIMIT ${STEP}`,
+    );
+    this.#nextTeam = read.prepare(
+      `SELECT team_id FROM timers INDEXED BY timers_by_end WHERE settled_at IS NOT NULL AND alarm_at IS NULL AND team_id > ?
+       ORDER BY team_id LIMIT 1`,
     );
   }
 
+  /** The teams that have some, in the order of their ids. */
+  *teams(): Generator<string> {
+    for (let last = ''; ; ) {
+      const row = this.#nextTeam.get(last);
+      if (row === undefined) return;
+      last = String(row.team_id);
+      yield last;
+    }
+  }
+
   /**
-   * Removes some of those that ended before an instant, epoch ms, earliest first. One that is redelivered at that moment
+   * Removes some of a team's that ended before an instant, epoch ms, earliest first. One that is redelivered at that moment
    * stays.
    * @param after `next` of the step before
    * @throws StorageUnavailable
    */
-  async removeSome(before: number, after: string | null): Promise<RemovalStep> {
+  async removeSome(teamId: string, before: number, after: string | null): Promise<RemovalStep> {
     // Rows count from 1, so this position is before all of them.
     const [, at, seq] = /^(-?\d+)\.(\d+)$/.exec(after ?? `${Number.MIN_SAFE_INTEGER}.0`) ?? [];
     if (at === undefined || seq === undefined)
       throw new InvalidPosition(`${after} is not a position in the ended timers`);
-    const rows = this.#ended.all(Number(at), Number(seq), before);
+    const rows = this.#ended.all(teamId, Number(at), Number(seq), before);
     const last = rows.at(-1);
     if (last === undefined) return { removed: 0, next: null };
     const [changes = []] = await this.#writer.write([

@@ -307,4 +307,8 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE INDEX audit_by_actor ON audit (actor);
   `,
+  `
+  DROP INDEX timers_by_end;
+  CREATE INDEX timers_by_end ON timers (team_id, settled_at) WHERE settled_at IS NOT NULL AND alarm_at IS NULL;
+  `,
 ];

@@ -4,7 +4,8 @@ import type { Deps } from '../deps.ts';
 import { MinootsError } from '../errors.ts';
 
 /** What the use cases of billing need. */
-export interface BillingDeps extends Pick<Deps, 'teams' | 'timers' | 'quotas' | 'clock'> {
+export interface BillingDeps
+  extends Pick<Deps, 'teams' | 'timers' | 'quotas' | 'clock' | 'enterpriseHistoryMs'> {
   /** Null where the service takes no payments. */
   payments: PaymentService | null;
 }

@@ -1,7 +1,7 @@
-import { PLANS } from '@minoots/contract';
 import { InvalidSignature, type PaymentService, type Subscription } from '../../ports/payment-service.ts';
 import { MinootsError } from '../errors.ts';
 import { changePlan } from '../plans/change.ts';
+import { termsOf } from '../plans/terms.ts';
 import { type BillingDeps, HISTORY_GRACE_MS, payments, reaching } from './payments.ts';
 
 /**
@@ -38,7 +38,7 @@ async function note(
     type: 'note-billing',
     actor: 'billing',
     billing: { customerId, subscriptionId, status, renewsAt, cancels, observedAt },
-    plan: { id: paid, historyMs: PLANS[paid].historyMs },
+    plan: termsOf(paid, deps),
     graceMs: HISTORY_GRACE_MS,
   });
   return team !== null;

@@ -1,8 +1,9 @@
-import { PLANS, type PlanId } from '@minoots/contract';
+import type { PlanId } from '@minoots/contract';
 import type { Team } from '../../domain/team/state.ts';
 import type { RequestContext } from '../deps.ts';
 import { MinootsError } from '../errors.ts';
 import { changePlan } from '../plans/change.ts';
+import { termsOf } from '../plans/terms.ts';
 import { findTeam } from '../teams/find.ts';
 import { type BillingDeps, HISTORY_GRACE_MS } from './payments.ts';
 
@@ -18,7 +19,7 @@ export async function setPlan(
   const changed = await changePlan(deps, found.id, {
     type: 'set-plan',
     actor: principal.id,
-    plan: { id: plan, historyMs: PLANS[plan].historyMs },
+    plan: termsOf(plan, deps),
     setBy: 'admin',
     graceMs: HISTORY_GRACE_MS,
   });

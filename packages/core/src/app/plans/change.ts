@@ -8,6 +8,7 @@ import type { Deps } from '../deps.ts';
 import { unwrap } from '../errors.ts';
 import { planLimit } from './active-timers.ts';
 import { countTeamTimers } from './count-timers.ts';
+import { withPlanAsConfigured } from './terms.ts';
 
 /** Timers that are counted with the change itself; the sweep counts those of larger teams to the end. */
 const AT_ONCE = 1_000;
@@ -17,7 +18,7 @@ const AT_ONCE = 1_000;
  */
 const RECHECK_MS = 60_000;
 
-type ChangeDeps = Pick<Deps, 'teams' | 'timers' | 'quotas' | 'clock'>;
+type ChangeDeps = Pick<Deps, 'teams' | 'timers' | 'quotas' | 'clock' | 'enterpriseHistoryMs'>;
 
 /**
  * Changes a team by a command that may put it on another plan. Timers that were made without a limit count from then on: as
@@ -30,12 +31,14 @@ export async function changePlan(
   command: TeamCommand,
 ): Promise<Team | null> {
   const { teams, clock } = deps;
-  const before = await teams.get(teamId);
-  if (before === null) return null;
+  const stored = await teams.get(teamId);
+  if (stored === null) return null;
+  const before = withPlanAsConfigured(stored, deps);
   const foreseen = unwrap(transition(before, command, clock.now())).team;
   await countBefore(deps, before, foreseen);
-  const after = await teams.update<Team | null>(teamId, (team): TeamDecision<Team | null> => {
-    if (team === null) return { result: null };
+  const after = await teams.update<Team | null>(teamId, (current): TeamDecision<Team | null> => {
+    if (current === null) return { result: null };
+    const team = withPlanAsConfigured(current, deps);
     const changed = unwrap(transition(team, command, clock.now()));
     return changed.team === team
       ? { result: team }

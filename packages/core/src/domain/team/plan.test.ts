@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createTeam } from './create.ts';
-import { historyMsOf } from './plan.ts';
+import { historyMsOf, keepsAlike, keptUntil } from './plan.ts';
 import type { Team, TeamBilling } from './state.ts';
 import { transition } from './transition.ts';
 
@@ -143,5 +143,27 @@ describe('the history of a team', () => {
 
   it('is kept longer at once by a larger plan', () => {
     expect(historyMsOf(setByOperator(team, PRO).plan, NOW)).toBe(PRO.historyMs);
+  });
+
+  it('ends for each timer when the plan, with its grace, has kept it for as long as it does', () => {
+    const days = fc.integer({ min: 0, max: 50 });
+    const grace = fc.option(fc.record({ historyMs: days, until: days }));
+    fc.assert(
+      fc.property(days, grace, days, days, (historyMs, before, settledAt, now) => {
+        const plan = { ...team.plan, historyMs, grace: before };
+        expect(now < keptUntil(plan, settledAt)).toBe(now - settledAt < historyMsOf(plan, now));
+      }),
+    );
+  });
+
+  it('of a timer that is older than the smaller plan keeps it ends with the grace', () => {
+    const smaller = setByOperator(setByOperator(team, PRO), FREE);
+    expect(keptUntil(smaller.plan, NOW - 200 * DAY)).toBe(NOW + GRACE_MS);
+    expect(keptUntil(smaller.plan, NOW - 350 * DAY)).toBe(NOW + 15 * DAY);
+    expect(keptUntil(smaller.plan, NOW + DAY)).toBe(NOW + DAY + FREE.historyMs);
+    const again = setByOperator(smaller, PRO, NOW + DAY);
+    expect(keptUntil(again.plan, NOW - 200 * DAY)).toBe(NOW + 165 * DAY);
+    expect(keepsAlike(again.plan, smaller.plan)).toBe(false);
+    expect(keepsAlike(setByOperator(again, PRO).plan, again.plan)).toBe(true);
   });
 });

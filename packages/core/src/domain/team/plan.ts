@@ -4,3 +4,19 @@ import type { TeamPlan } from './state.ts';
 export function historyMsOf({ historyMs, grace }: TeamPlan, now: number): number {
   return grace !== null && grace.until > now ? Math.max(historyMs, grace.historyMs) : historyMs;
 }
+
+/** Until when a timer that ended then is kept, epoch ms, if the plan stays as it is: the first instant at which `historyMsOf` is over. */
+export function keptUntil({ historyMs, grace }: TeamPlan, settledAt: number): number {
+  const until = settledAt + historyMs;
+  if (grace === null || grace.historyMs <= historyMs) return until;
+  return Math.min(settledAt + grace.historyMs, Math.max(until, grace.until));
+}
+
+/** Whether both keep history for as long. */
+export function keepsAlike(one: TeamPlan, other: TeamPlan): boolean {
+  return (
+    one.historyMs === other.historyMs &&
+    one.grace?.historyMs === other.grace?.historyMs &&
+    one.grace?.until === other.grace?.until
+  );
+}
