@@ -19,12 +19,19 @@ export interface KeyAuthenticatorOptions {
   owners?: string;
 }
 
+/** Whom a key makes of a request, and the hash that shows it. */
+interface Holder {
+  principal: Principal;
+  hash: Buffer;
+}
+
 /** Knows API keys by their hashes, and judges at each request whether they work. */
 export class KeyAuthenticator implements Authenticator {
   readonly #keys: Pick<ApiKeyStore, 'findByHash' | 'touch'>;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #ownersHash: string | null;
+  readonly #ownersHash: Buffer | null;
+  readonly #holders = new WeakMap<ApiKey, Holder>();
   /** When this process has last noted the use of a key, by its id. */
   readonly #noted = new Map<string, number>();
   readonly #underWay = new Set<Promise<void>>();
@@ -36,18 +43,30 @@ export class KeyAuthenticator implements Authenticator {
     this.#keys = keys;
     this.#clock = clock;
     this.#logger = logger;
-    this.#ownersHash = owners === undefined ? null : hashApiKey(owners);
+    this.#ownersHash = owners === undefined ? null : Buffer.from(hashApiKey(owners));
   }
 
   async authenticate({ token }: Credentials): Promise<Principal | null> {
     const hash = hashApiKey(token);
-    if (!isApiKey(token) && !isSame(hash, this.#ownersHash)) return null;
+    const bytes = Buffer.from(hash);
+    if (!isApiKey(token) && !isSame(bytes, this.#ownersHash)) return null;
     const key = await this.#keys.findByHash(hash);
-    if (key === null || !isSame(hash, key.hash)) return null;
+    if (key === null) return null;
+    const holder = this.#holderOf(key);
+    if (!isSame(bytes, holder.hash)) return null;
     const now = this.#clock.now();
     if (statusAt(key, now) !== 'active') return null;
     this.#noteUse(key, now);
-    return toPrincipal(key);
+    return holder.principal;
+  }
+
+  /** The same for each request, as long as the store gives the same key. */
+  #holderOf(key: ApiKey): Holder {
+    const known = this.#holders.get(key);
+    if (known !== undefined) return known;
+    const holder = { principal: toPrincipal(key), hash: Buffer.from(key.hash) };
+    this.#holders.set(key, holder);
+    return holder;
   }
 
   /** Resolves once every note of use is written, or given up. */
@@ -71,9 +90,8 @@ export class KeyAuthenticator implements Authenticator {
   }
 }
 
-function isSame(hash: string, other: string | null): boolean {
-  if (other === null || hash.length !== other.length) return false;
-  return timingSafeEqual(Buffer.from(hash), Buffer.from(other));
+function isSame(hash: Buffer, other: Buffer | null): boolean {
+  return other !== null && hash.length === other.length && timingSafeEqual(hash, other);
 }
 
 function toPrincipal({ id, teamId, scopes }: ApiKey): Principal {

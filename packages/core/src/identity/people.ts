@@ -57,11 +57,12 @@ export class People {
   ): Promise<Principal> {
     const { userId } = person;
     const wanted = team ?? this.#homeOf(person);
-    let membership = await this.#membershipOf(userId, wanted, isFresh);
+    const remembered = isFresh ? undefined : this.#recall(userId, wanted);
+    let membership = remembered ?? (await this.#lookUp(userId, wanted));
     if (membership === null && team === null) {
       await greet?.();
       await this.#welcome(person);
-      membership = await this.#membershipOf(userId, wanted, true);
+      membership = await this.#lookUp(userId, wanted);
     }
     if (membership === null) throw new UnknownTeam(wanted, userId);
     const { teamId, role } = membership;
@@ -74,10 +75,13 @@ export class People {
       if (membership.teamId === teamId) this.#remembered.delete(key);
   }
 
-  async #membershipOf(userId: string, team: string, isFresh: boolean): Promise<Membership | null> {
-    const key = `${userId}\n${team}`;
-    const remembered = this.#remembered.get(key);
-    if (!isFresh && remembered !== undefined && remembered.until > this.#elapsed.now()) return remembered;
+  #recall(userId: string, team: string): Membership | undefined {
+    const remembered = this.#remembered.get(keyOf(userId, team));
+    return remembered !== undefined && remembered.until > this.#elapsed.now() ? remembered : undefined;
+  }
+
+  async #lookUp(userId: string, team: string): Promise<Membership | null> {
+    const key = keyOf(userId, team);
     const until = this.#elapsed.now() + REMEMBER_MS;
     const found = team.startsWith('team_') ? await this.#teams.get(team) : await this.#teams.findBySlug(team);
     const role = found?.members.find((member) => member.userId === userId)?.role;
@@ -91,4 +95,8 @@ export class People {
     this.#remembered.set(key, membership);
     return membership;
   }
+}
+
+function keyOf(userId: string, team: string): string {
+  return `${userId}\n${team}`;
 }

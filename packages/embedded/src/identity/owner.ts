@@ -1,4 +1,4 @@
-import { PLANS } from '@minoots/contract';
+import { PLANS, type Scope } from '@minoots/contract';
 import {
   type Authenticator,
   type Credentials,
@@ -40,6 +40,8 @@ export async function admitOwnerToTeam({ teams, clock }: Pick<Deps, 'teams' | 'c
 export class OwnerAuthenticator implements Authenticator {
   readonly #keys: Authenticator;
   readonly #people: People;
+  /** What the owner may do, by what their role in the team lets people do. */
+  readonly #scopes = new WeakMap<ReadonlySet<Scope>, ReadonlySet<Scope>>();
 
   constructor(keys: Authenticator, people: People) {
     this.#keys = keys;
@@ -51,7 +53,15 @@ export class OwnerAuthenticator implements Authenticator {
     if (principal?.id !== OWNER_KEY_ID) return principal;
     const { team, isAdministrative: isFresh = false } = credentials;
     const owner = await this.#people.principalOf(OWNER, team, { isFresh });
-    // Whoever holds the data folder runs the service as well.
-    return { ...owner, scopes: new Set([...owner.scopes, 'service:admin']), isUnmetered: true };
+    return { ...owner, scopes: this.#withService(owner.scopes), isUnmetered: true };
+  }
+
+  /** Whoever holds the data folder runs the service as well. */
+  #withService(ofRole: ReadonlySet<Scope>): ReadonlySet<Scope> {
+    const known = this.#scopes.get(ofRole);
+    if (known !== undefined) return known;
+    const scopes = new Set<Scope>([...ofRole, 'service:admin']);
+    this.#scopes.set(ofRole, scopes);
+    return scopes;
   }
 }

@@ -12,13 +12,12 @@ export interface CountedRequest {
 
 /**
  * Counts a request of whoever makes it: each API key by itself, and each person in each of their teams. As many a minute as
- * the plan of the team has are answered. Null where requests are not counted.
+ * the plan of the team has are answered.
  */
 export async function countRequest(
   { plans, rates }: Pick<Deps, 'plans'> & { rates: RateLimiter },
-  { type, id, teamId, isUnmetered }: Principal,
-): Promise<CountedRequest | null> {
-  if (isUnmetered) return null;
+  { type, id, teamId }: Principal,
+): Promise<CountedRequest> {
   const plan = await plans.of(teamId);
   const reading = await rates.take(`${type} ${teamId} ${id}`, PLANS[plan.id].requestsPerMinute);
   return { reading, refusal: reading.allowed ? null : tooManyOf(reading, plan.id) };
