@@ -31,7 +31,7 @@ export const Labels = z
   )
   .refine((labels) => Object.keys(labels).length <= 16, 'at most 16 labels');
 export const Metadata = JsonObject.refine(
-  (metadata) => new TextEncoder().encode(JSON.stringify(metadata)).length <= MAX_METADATA_BYTES,
+  (metadata) => isWithin(JSON.stringify(metadata), MAX_METADATA_BYTES),
   'at most 16 KiB of JSON',
 );
 
@@ -46,3 +46,8 @@ export const timeFields = {
   /** IANA zone, such as `Europe/Paris`. Goes with `fire_at_local`. */
   timezone: z.string().max(64).optional(),
 };
+
+/** Whether a text has at most so many bytes as UTF-8, where a UTF-16 unit takes 3 at most. */
+function isWithin(text: string, bytes: number): boolean {
+  return text.length * 3 <= bytes || new TextEncoder().encode(text).length <= bytes;
+}

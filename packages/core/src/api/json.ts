@@ -49,7 +49,8 @@ function findFaultInArray(items: unknown[], depth: number): FieldError | null {
 }
 
 function findFaultInObject(object: object, depth: number): FieldError | null {
-  for (const [key, value] of Object.entries(object)) {
+  for (const key of Object.keys(object)) {
+    const value: unknown = Reflect.get(object, key);
     if (key === '__proto__') return within(key, { pointer: '', message: 'is not allowed as a key' });
     const fault = key.isWellFormed() ? findFault(value, depth + 1) : brokenText();
     if (fault !== null) return within(key.toWellFormed(), fault);

@@ -55,17 +55,19 @@ export function checkHeaders(headers: Record<string, string>, pointer: string): 
 export function checkUrl(url: string, pointer: string): Rejection | null {
   const misfit = checkPlaceholders(url, pointer, { secrets: true });
   if (misfit) return misfit;
-  const parsed = filledUrl(url, 'a');
+  const [filled, otherwise] = [filledWith(url, 'a'), filledWith(url, 'bb')];
+  const parsed = URL.parse(filled);
   if (parsed?.username || parsed?.password) {
     return reject('invalid_request', 'must not hold a user name or password; send them in a header', pointer);
   }
   // The address that is checked now must be the one that is called: two fillings that differ must not move it.
-  if (parsed === null || parsed.origin !== filledUrl(url, 'bb')?.origin) {
+  const isSteady = filled === otherwise || parsed?.origin === URL.parse(otherwise)?.origin;
+  if (parsed === null || !isSteady) {
     return reject('invalid_request', 'placeholders may stand in the path, query and fragment only', pointer);
   }
   return null;
 }
 
-function filledUrl(url: string, filling: string): URL | null {
-  return URL.parse(replacePlaceholders(url, () => filling));
+function filledWith(url: string, filling: string): string {
+  return replacePlaceholders(url, () => filling);
 }

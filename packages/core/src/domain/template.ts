@@ -29,7 +29,7 @@ export function findUnknownPlaceholder(
   { secrets = false }: { secrets?: boolean } = {},
 ): string | null {
   for (const text of strings(value)) {
-    for (const [whole, path = ''] of text.matchAll(PLACEHOLDER)) {
+    for (const [whole, path = ''] of placeholdersOf(text)) {
       const known = isKnown(path.trim()) || (secrets && SECRET.test(path.trim()));
       if (!known) return whole;
     }
@@ -39,7 +39,7 @@ export function findUnknownPlaceholder(
 
 /** The names in the placeholders `${secret.NAME}` of a text. */
 export function findSecrets(text: string): string[] {
-  return [...text.matchAll(PLACEHOLDER)].flatMap(([, path = '']) => SECRET.exec(path.trim())?.[1] ?? []);
+  return placeholdersOf(text).flatMap(([, path = '']) => SECRET.exec(path.trim())?.[1] ?? []);
 }
 
 /**
@@ -60,6 +60,7 @@ export function render(value: JsonValue, scope: TemplateScope, encode: Encode = 
 
 /** Puts what `fill` answers in the place of each placeholder of a text. It gets the path, and the placeholder as it stands. */
 export function replacePlaceholders(text: string, fill: (path: string, whole: string) => string): string {
+  if (!text.includes('${')) return text;
   return text.replace(PLACEHOLDER, (whole, path: string) => fill(path.trim(), whole));
 }
 
@@ -68,6 +69,11 @@ export function placeholderValue(path: string, scope: TemplateScope): string {
   const found = resolve(scope, path.split('.'));
   if (found === undefined || found === null) return '';
   return typeof found === 'string' ? found : JSON.stringify(found);
+}
+
+/** Most texts have none, which is told at a glance. */
+function placeholdersOf(text: string): RegExpExecArray[] {
+  return text.includes('${') ? [...text.matchAll(PLACEHOLDER)] : [];
 }
 
 function asIs(text: string): string {

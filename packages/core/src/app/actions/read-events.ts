@@ -61,7 +61,10 @@ async function refuse(
     for (const action of actions) await refuseUndoable(deps, action, place);
   }
   for (const timer of made) await refuseUnmakeable(deps, teamId, timer, depth + 1);
-  await refuseUnknownSecrets(deps, teamId, placed);
+  const named = placed.flatMap(([pointer, actions]) =>
+    actions.flatMap((action) => secretsOf(action).map((name) => ({ pointer, name }))),
+  );
+  if (named.length > 0) await refuseUnknownSecrets(deps, teamId, named);
 }
 
 type Placed = readonly [pointer: string, actions: readonly Action[]];
@@ -125,12 +128,8 @@ async function refuseUnmakeable(
 async function refuseUnknownSecrets(
   { namedSecrets }: ReadDeps,
   teamId: string,
-  placed: readonly Placed[],
+  named: readonly { pointer: string; name: string }[],
 ): Promise<void> {
-  const named = placed.flatMap(([pointer, actions]) =>
-    actions.flatMap((action) => secretsOf(action).map((name) => ({ pointer, name }))),
-  );
-  if (named.length === 0) return;
   const known = new Set((await namedSecrets.list(teamId)).map(({ name }) => name));
   const unknown = named.filter(({ name }) => !known.has(name));
   if (unknown.length === 0) return;
