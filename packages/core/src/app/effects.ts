@@ -13,7 +13,7 @@ export async function performEffects(deps: Deps, timer: Timer, effects: readonly
   for (const effect of effects) await perform(deps, timer, effect);
 }
 
-async function perform(deps: Deps, timer: Timer, effect: Effect): Promise<void> {
+function perform(deps: Deps, timer: Timer, effect: Effect): Promise<void> {
   const key = { teamId: timer.teamId, timerId: timer.id };
   switch (effect.type) {
     case 'notify':
@@ -24,7 +24,7 @@ async function perform(deps: Deps, timer: Timer, effect: Effect): Promise<void> 
       return deps.alarms.disarm({ ...key, at: effect.at, generation: effect.generation });
     case 'deliver':
       // Handed off by `wakeTimer` and `takeJobs`, since waking and leasing are what claims attempts.
-      return;
+      return Promise.resolve();
     case 'check-parents':
       return checkParents(deps, timer, performEffects);
     case 'tell-others':

@@ -10,18 +10,14 @@ import {
 /** Events kept for readers that come back. */
 const KEPT = 10_000;
 
-interface Entry {
-  event: TimerEvent;
-  teamId: string;
-}
-
 /**
  * The embedded engine's event feed: the latest events in memory. An event's id is the feed's own name and a count, so
  * an id from before a restart is known to be from another feed, and its reader is told to fetch the state anew.
  */
 export class MemoryEventFeed implements EventFeed {
   readonly #name: string;
-  readonly #kept: Entry[] = [];
+  /** As they were published: their ids follow from their places. */
+  readonly #kept: NewEvent[] = [];
   readonly #everyTimer = new Set<EventSubscription>();
   readonly #byTimer = new Map<string, Set<EventSubscription>>();
   #published = 0;
@@ -33,13 +29,15 @@ export class MemoryEventFeed implements EventFeed {
   }
 
   async publish(events: readonly NewEvent[]): Promise<void> {
-    for (const { teamId, isLogged: _, ...rest } of events) {
-      const entry = { teamId, event: { id: `${this.#name}-${++this.#published}`, ...rest } };
-      this.#kept[this.#published % KEPT] = entry;
-      for (const subscription of this.#everyTimer) subscription.offer(teamId, entry.event);
-      const { timer_id: timerId } = entry.event;
-      const ofTimer = timerId === null ? undefined : this.#byTimer.get(timerId);
-      for (const subscription of ofTimer ?? []) subscription.offer(teamId, entry.event);
+    for (const event of events) {
+      const position = ++this.#published;
+      this.#kept[position % KEPT] = event;
+      const ofTimer = event.timer_id === null ? undefined : this.#byTimer.get(event.timer_id);
+      if (this.#everyTimer.size === 0 && ofTimer === undefined) continue;
+      const told = this.#told(event, position);
+      for (const subscription of [...this.#everyTimer, ...(ofTimer ?? [])]) {
+        subscription.offer(event.teamId, told);
+      }
     }
   }
 
@@ -47,8 +45,8 @@ export class MemoryEventFeed implements EventFeed {
     const seen = lastEventId === undefined ? this.#published : this.#positionOf(lastEventId);
     const subscription = new EventSubscription(filter, seen !== null, () => this.#forget(subscription));
     for (let position = (seen ?? this.#published) + 1; position <= this.#published; position++) {
-      const entry = this.#kept[position % KEPT];
-      if (entry !== undefined) subscription.offer(entry.teamId, entry.event);
+      const event = this.#kept[position % KEPT];
+      if (event !== undefined) subscription.offer(event.teamId, this.#told(event, position));
     }
     if (this.#closed) subscription.close();
     else this.#remember(subscription);
@@ -64,6 +62,11 @@ export class MemoryEventFeed implements EventFeed {
     ]) {
       subscription.close();
     }
+  }
+
+  /** An event as readers get it. */
+  #told({ teamId: _, isLogged: __, ...event }: NewEvent, position: number): TimerEvent {
+    return { id: `${this.#name}-${position}`, ...event };
   }
 
   /** The count of an event that is still kept, or was the last before those that are; null for any other. */

@@ -89,6 +89,7 @@ export class SqliteTimerStore implements TimerStore {
       const overLimit = this.#overLimit(timer.teamId, limitsFor(timer, [], limits));
       return overLimit === null ? null : { inserted: false, overLimit };
     });
+    if (outcomes.every((outcome) => outcome !== null)) return outcomes;
     return Promise.all(outcomes.map((outcome, index) => outcome ?? this.#insertAgain(timers[index], limits)));
   }
 

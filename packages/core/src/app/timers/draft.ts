@@ -21,7 +21,7 @@ export async function draftTimer(
   ctx: RequestContext,
   input: CreateTimerRequest,
   commandId: string | undefined,
-  findParent: FindParent = storedParents(deps, ctx.principal.teamId),
+  findParent: FindParent = storedParent(deps, ctx.principal.teamId),
 ): Promise<Draft> {
   try {
     return { timer: await buildTimer(deps, ctx, input, commandId, findParent), isStored: false };
@@ -36,14 +36,18 @@ export async function draftTimer(
 /** Finds parents in the store, each once. */
 export function storedParents(deps: Deps, teamId: string): FindParent {
   const found = new Map<string, ReturnType<FindParent>>();
-  const read: FindParent = async (timerId) => {
-    const timer = await deps.timers.get({ teamId, timerId });
-    return timer === null ? undefined : outcomeOf(timer);
-  };
+  const read = storedParent(deps, teamId);
   return (timerId) => {
     const known = found.get(timerId) ?? read(timerId);
     found.set(timerId, known);
     return known;
+  };
+}
+
+function storedParent(deps: Deps, teamId: string): FindParent {
+  return async (timerId) => {
+    const timer = await deps.timers.get({ teamId, timerId });
+    return timer === null ? undefined : outcomeOf(timer);
   };
 }
 

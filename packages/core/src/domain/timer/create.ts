@@ -2,7 +2,7 @@ import { withEcosystemLabels } from '../ecosystem-labels.ts';
 import type { When } from '../when.ts';
 import { toCancelled } from './commands/cancel.ts';
 import { areSatisfied, failureEntry, hasFailedParent } from './commands/settle-parent.ts';
-import { start } from './commands/start.ts';
+import { running } from './commands/start.ts';
 import { appendLog, entry } from './log.ts';
 import type { Timer, TimerIn } from './state.ts';
 
@@ -31,11 +31,9 @@ export type NewTimer = Pick<
 export function createTimer(input: NewTimer, now: number): Timer {
   const { when, ...fields } = input;
   const created = entry(now, 'timer.created', `Created by ${input.createdBy}`);
-  const timer: TimerIn<'waiting'> = {
+  const born: Omit<TimerIn<'waiting'>, 'status' | 'clock'> = {
     ...fields,
     labels: withEcosystemLabels(fields.labels, fields.metadata),
-    status: 'waiting',
-    clock: when,
     createdAt: now,
     updatedAt: now,
     version: 1,
@@ -48,7 +46,8 @@ export function createTimer(input: NewTimer, now: number): Timer {
     recentCommands: [],
   };
   const { dependencies } = input;
-  if (dependencies === null || areSatisfied(dependencies)) return start(timer, now);
+  if (dependencies === null || areSatisfied(dependencies)) return { ...born, ...running(when, now) };
+  const timer: TimerIn<'waiting'> = { ...born, status: 'waiting', clock: when };
   if (!hasFailedParent(dependencies)) return timer;
   return toCancelled({ ...timer, log: appendLog(timer.log, [failureEntry(dependencies, now)], 1) }, now);
 }
