@@ -31,6 +31,10 @@ async function main() {
   mkdirSync(OUT, { recursive: true });
   await Promise.all([bundle(Object.keys(dependencies)), bundleTypes(Object.keys(dependencies))]);
   cpSync(join(PACKAGE, 'bin'), join(OUT, 'bin'), { recursive: true });
+  cpSync('packages/embedded/src/dashboard', join(OUT, 'lib/daemon/dashboard'), {
+    recursive: true,
+    filter: (path) => !/\.test\.ts$|tsconfig\.json$/.test(path),
+  });
   cpSync(join(PACKAGE, 'README.md'), join(OUT, 'README.md'));
   cpSync('LICENSE', join(OUT, 'LICENSE'));
   writeFileSync(join(OUT, 'package.json'), `${JSON.stringify(publishedManifest(dependencies), null, 2)}\n`);

@@ -58,6 +58,9 @@ async function checkCommands(minoots, home) {
     [timer.id],
   );
   assert.equal((await minoots('daemon', 'status')).home, join(home, '.minoots'));
+  const { url } = await minoots('dashboard');
+  for (const path of ['', '/page.js', '/style.css'])
+    assert.equal((await fetch(url.replace(/#.*$/, '') + path)).status, 200);
 }
 
 /** The server's own runner, and one by itself: both have to find the program that commands are started by. */

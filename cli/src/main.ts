@@ -1,4 +1,6 @@
 import { ask } from './lib/ask.ts';
+import { browserOf } from './lib/browser.ts';
+
 import { run } from './run.ts';
 import { readSettings } from './settings.ts';
 
@@ -10,11 +12,13 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 const isWatched = stdin.isTTY === true && stderr.isTTY === true;
+const browse = browserOf(env, process.platform);
 const terminal = {
   stdin,
   stdout,
   stderr,
   kind: env.TERM,
   ...(isWatched && { ask: (question: string) => ask(question, stdin, stderr) }),
+  ...(isWatched && browse !== null && { browse }),
 };
 process.exitCode = await run(argv.slice(2), terminal, () => readSettings(env));

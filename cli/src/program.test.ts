@@ -130,6 +130,8 @@ const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
   createApiKey: ['keys', 'create', 'ci', '--scopes', 'timers:read'],
   rotateApiKey: ['keys', 'rotate', KEY],
   revokeApiKey: ['keys', 'revoke', KEY],
+  createSignInLink: ['dashboard', '--session', '1h'],
+  createSession: { exempt: 'what the page does that the link opens' },
   streamEvents: ['watch', 'x'],
   getSigningSecrets: { exempt: 'a secret does not belong on a screen' },
   rotateSigningSecret: ['secrets', 'rotate-signing'],

@@ -8,6 +8,7 @@ import { cleanupCommand } from './commands/cleanup.ts';
 import { contextCommand } from './commands/context.ts';
 import { createCommand } from './commands/create.ts';
 import { daemonCommand } from './commands/daemon.ts';
+import { dashboardCommand } from './commands/dashboard.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { deliveryCommand } from './commands/delivery.ts';
@@ -95,6 +96,7 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(cleanupCommand(cli))
     .addCommand(exportCommand(cli))
     .addCommand(importCommand(cli))
+    .addCommand(dashboardCommand(cli))
     .addCommand(daemonCommand(cli));
   return program;
 }

@@ -231,6 +231,8 @@ export function composeEngine(options: EngineOptions): Engine {
     newcomersPerHour,
     addressOf: callerAddress,
     payments: options.payments,
+    // People sign in by Firebase Auth.
+    signIn: null,
     advanceClock: virtualTime && ((byMs) => virtualTime.advance(byMs)),
     readiness: () => checks(firestore, queues),
     version: VERSION,

@@ -13,6 +13,8 @@ export interface Terminal {
   readonly kind: string | undefined;
   /** Asks whoever sits there a question and gives the line typed; absent where nobody does. */
   readonly ask?: (question: string) => Promise<string>;
+  /** Shows a file in the browser of whoever sits there; absent where nobody does, or there is none. */
+  readonly browse?: (file: string) => Promise<void>;
 }
 
 /** Exit codes of every command; `wait` has more. */

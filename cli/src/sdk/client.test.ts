@@ -127,6 +127,8 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   createApiKey: ({ apiKeys }) => apiKeys.create({ name: 'ci', scopes: 'read-only' }),
   rotateApiKey: ({ apiKeys }) => apiKeys.rotate(KEY, { overlap: '1h' }),
   revokeApiKey: ({ apiKeys }) => apiKeys.revoke(KEY),
+  createSignInLink: ({ signIn }) => signIn.link({ session: '1h' }),
+  createSession: ({ signIn }) => signIn.begin('mnt_signin_x'),
   streamEvents: (client) => client.events({ signal: new AbortController().signal }).next(),
   getSigningSecrets: ({ service }) => service.signingSecrets(),
   rotateSigningSecret: ({ service }) => service.rotateSigningSecret({ overlap: '1h' }),

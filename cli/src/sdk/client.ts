@@ -14,6 +14,7 @@ import { Schedules } from './resources/schedules.ts';
 import { Secrets } from './resources/secrets.ts';
 import { Service } from './resources/service.ts';
 import { Shares } from './resources/shares.ts';
+import { SignIn } from './resources/sign-in.ts';
 import { Sso } from './resources/sso.ts';
 import { Team } from './resources/team.ts';
 import { Timers } from './resources/timers.ts';
@@ -32,6 +33,7 @@ export class MinootsClient {
   readonly apiKeys: ApiKeys;
   readonly schedules: Schedules;
   readonly team: Team;
+  readonly signIn: SignIn;
   readonly sso: Sso;
   readonly account: Account;
   readonly runners: Runners;
@@ -59,6 +61,7 @@ export class MinootsClient {
     this.apiKeys = new ApiKeys(call);
     this.schedules = new Schedules(call);
     this.team = new Team(call);
+    this.signIn = new SignIn(call);
     this.sso = new Sso(call);
     this.account = new Account(call);
     this.#readMe = () => call('getMe');

@@ -77,6 +77,12 @@ export const ERRORS = {
   payments_unreachable: { status: 503, title: 'The payment service does not answer', retryable: true },
   subscription_exists: { status: 409, title: 'The team has a subscription already', retryable: false },
   invalid_signature: { status: 400, title: 'The signature does not fit the message', retryable: false },
+  sign_in_links_unavailable: { status: 422, title: 'No link signs in whoever asks', retryable: false },
+  sign_in_link_invalid: {
+    status: 422,
+    title: 'The sign-in link was used, or its time is over',
+    retryable: false,
+  },
   slug_taken: { status: 409, title: 'Another team has this slug', retryable: false },
   already_member: { status: 409, title: 'The person is a member already', retryable: false },
   last_owner: { status: 409, title: 'A team needs an owner', retryable: false },

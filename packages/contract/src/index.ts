@@ -27,6 +27,7 @@ export * from './scopes.ts';
 export * from './secrets.ts';
 export * from './service.ts';
 export * from './shares.ts';
+export * from './sign-in.ts';
 export * from './sso.ts';
 export * from './teams.ts';
 export * from './timer.ts';

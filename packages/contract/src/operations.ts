@@ -14,6 +14,7 @@ import { scheduleOperations } from './operations/schedules.ts';
 import { secretOperations } from './operations/secrets.ts';
 import { serviceOperations } from './operations/service.ts';
 import { shareOperations } from './operations/shares.ts';
+import { signInOperations } from './operations/sign-in.ts';
 import { ssoOperations } from './operations/sso.ts';
 import { teamOperations } from './operations/teams.ts';
 import { timerOperations } from './operations/timers.ts';
@@ -37,6 +38,7 @@ export const OPERATIONS = {
   ...teamOperations,
   ...privacyOperations,
   ...apiKeyOperations,
+  ...signInOperations,
   ...auditOperations,
   ...ssoOperations,
   ...eventOperations,

@@ -24,6 +24,7 @@ export { inParallel } from './app/in-parallel.ts';
 export { postMessage } from './app/messages/post.ts';
 export { NEWCOMERS_PER_HOUR, takeNewcomer } from './app/plans/count-newcomer.ts';
 export { type TendCounts, tendSchedules } from './app/schedules/tend.ts';
+export type { OwnerSignIn } from './app/sign-in/owner.ts';
 export { type AdmitDeps, admit, judge } from './app/sso/admit.ts';
 export { foundingNote } from './app/teams/founding.ts';
 export { personalTeamId, welcomePerson } from './app/teams/welcome.ts';
@@ -142,6 +143,7 @@ export type {
 } from './ports/schedule-store.ts';
 export { type SecretEntry, type SecretStore, SecretsUnavailable } from './ports/secret-store.ts';
 export type { SharePage, ShareStore } from './ports/share-store.ts';
+export type { SignInLink, SignInLinkStore } from './ports/sign-in-link-store.ts';
 export type { SigningSecretDecision, SigningSecretStore } from './ports/signing-secret-store.ts';
 export type { TargetGuard } from './ports/target-guard.ts';
 export { DomainTaken, SlugTaken, type TeamDecision, type TeamStore } from './ports/team-store.ts';

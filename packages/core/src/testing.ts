@@ -21,6 +21,7 @@ export { runnerStoreContract } from './ports/runner-store.contract.ts';
 export { scheduleStoreContract } from './ports/schedule-store.contract.ts';
 export { type SecretStoreHarness, secretStoreContract } from './ports/secret-store.contract.ts';
 export { shareStoreContract } from './ports/share-store.contract.ts';
+export { type SignInLinkStoreHarness, signInLinkStoreContract } from './ports/sign-in-link-store.contract.ts';
 export {
   type SigningSecretStoreHarness,
   signingSecretStoreContract,

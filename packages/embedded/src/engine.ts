@@ -49,6 +49,7 @@ import { SqliteRunnerStore } from './sqlite/runner-store.ts';
 import { SqliteScheduleStore } from './sqlite/schedule-store.ts';
 import { SqliteSecretStore } from './sqlite/secret-store.ts';
 import { SqliteShareStore } from './sqlite/share-store.ts';
+import { SqliteSignInLinkStore } from './sqlite/sign-in-link-store.ts';
 import { sealSigningSecrets } from './sqlite/signing-secret-sealing.ts';
 import { SqliteSigningSecretStore } from './sqlite/signing-secret-store.ts';
 import { SqliteTeamStore } from './sqlite/team-store.ts';
@@ -88,6 +89,7 @@ export interface Engine {
   people: People;
   idempotency: SqliteIdempotencyStore;
   secrets: SqliteSigningSecretStore;
+  signInLinks: SqliteSignInLinkStore;
   /** Moves a virtual clock; null with a real one. */
   advance: ((byMs: number) => Promise<number>) | null;
   /** Whether store and alarms answer. */
@@ -131,6 +133,7 @@ async function compose(
   const signingBox = new SigningSecretBox(secretBox);
   sealSigningSecrets(join(home, DATABASE_FILE), signingBox);
   const secrets = new SqliteSigningSecretStore(database, signingBox);
+  const signInLinks = new SqliteSignInLinkStore(database);
   const inbox = new SqliteInboxStore(database);
   const virtual = kind === 'virtual' ? new VirtualClock(systemClock.now()) : null;
   const clock = virtual ?? systemClock;
@@ -208,6 +211,7 @@ async function compose(
     for (const [what, store] of Object.entries({
       'idempotency keys': idempotency,
       messages: inbox,
+      'sign-in links': signInLinks,
       'windows of quotas': quotas,
     })) {
       store
@@ -241,6 +245,7 @@ async function compose(
     people,
     idempotency,
     secrets,
+    signInLinks,
     advance: virtual === null ? null : (byMs) => virtual.advance(byMs, alarms),
     checks: () => ({
       store: database.writer.trouble === null ? { ok: true } : { ok: false, detail: database.writer.trouble },

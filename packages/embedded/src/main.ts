@@ -32,7 +32,8 @@ function announce({ url, keyPath, workFolder }: RunningServer, home: string): vo
 
   Data      ${home}
   API key   ${keyPath ?? 'the one in MINOOTS_API_KEY'}
-  Docs      ${url}/docs${workFolder === null ? '' : `\n  Files     ${workFolder}`}
+  Docs      ${url}/docs
+  Dashboard ${url}/dashboard, signed in to by "minoots dashboard"${workFolder === null ? '' : `\n  Files     ${workFolder}`}
 
 Try:
   curl -X POST ${url}/v1/timers -H "Authorization: Bearer ${key}" \\

@@ -17,10 +17,11 @@ import {
 } from '@minoots/core';
 import type { Context } from 'hono';
 import { startBuiltInRunner } from './built-in-runner.ts';
+import { DASHBOARD_PATH, mountDashboard } from './dashboard.ts';
 import { type Engine, startEngine } from './engine.ts';
-import { admitOwner, ownerKey } from './identity/local-key.ts';
+import { admitOwner, LOCAL_TEAM, ownerKey } from './identity/local-key.ts';
 import { OidcTokens } from './identity/oidc-tokens.ts';
-import { admitOwnerToTeam, OwnerAuthenticator } from './identity/owner.ts';
+import { admitOwnerToTeam, OWNER, OwnerAuthenticator } from './identity/owner.ts';
 import { createLogger, toStandardError } from './logger.ts';
 import { HISTORY_DAYS, isLoopback, type Settings } from './settings.ts';
 import { unusableFolder } from './sqlite/folder-lock.ts';
@@ -130,6 +131,12 @@ function apiOf(
     addressOf: socketAddress,
     // Nobody pays for a server of their own.
     payments: null,
+    signIn: {
+      links: engine.signInLinks,
+      owner: { userId: OWNER.userId, teamId: LOCAL_TEAM },
+      page: DASHBOARD_PATH,
+    },
+    mountPages: mountDashboard,
     advanceClock: engine.advance,
     readiness: async () => engine.checks(),
     version: VERSION,

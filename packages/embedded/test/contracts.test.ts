@@ -25,6 +25,7 @@ import {
   schedulesGoOnContract,
   secretStoreContract,
   shareStoreContract,
+  signInLinkStoreContract,
   signingSecretStoreContract,
   silentLogger,
   teamStoreContract,
@@ -48,6 +49,7 @@ import { SqliteRunnerStore } from '../src/sqlite/runner-store.ts';
 import { SqliteScheduleStore } from '../src/sqlite/schedule-store.ts';
 import { SqliteSecretStore } from '../src/sqlite/secret-store.ts';
 import { SqliteShareStore } from '../src/sqlite/share-store.ts';
+import { SqliteSignInLinkStore } from '../src/sqlite/sign-in-link-store.ts';
 import { sealSigningSecrets } from '../src/sqlite/signing-secret-sealing.ts';
 import { SqliteSigningSecretStore } from '../src/sqlite/signing-secret-store.ts';
 import { SqliteTeamStore } from '../src/sqlite/team-store.ts';
@@ -127,6 +129,10 @@ endpointStoreContract('SqliteEndpointStore', async () => {
 shareStoreContract('SqliteShareStore', async () => {
   const { store, database, close } = await openStore((opened) => new SqliteShareStore(opened));
   return { store, reopen: async () => new SqliteShareStore(database), close };
+});
+signInLinkStoreContract('SqliteSignInLinkStore', async () => {
+  const { store, database, close } = await openStore((opened) => new SqliteSignInLinkStore(opened));
+  return { store, reopen: async () => new SqliteSignInLinkStore(database), close };
 });
 eventFeedContract('MemoryEventFeed', async () => {
   const feed = new MemoryEventFeed('test');

@@ -2,9 +2,15 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SigningSecrets } from '@minoots/contract';
+import { CreatedApiKey, SignInLink, SigningSecrets } from '@minoots/contract';
 import { generateSigningSecret } from '@minoots/core';
-import { formsOf, startReceiver, type TestReceiver, tellSecrets } from '@minoots/core/testing';
+import {
+  type ApiClient,
+  formsOf,
+  startReceiver,
+  type TestReceiver,
+  tellSecrets,
+} from '@minoots/core/testing';
 import { type DataFolder, makeDataFolder } from './support/data-folder.ts';
 import { TEST_KEY } from './support/server-process.ts';
 
@@ -33,15 +39,27 @@ describe('what the embedded engine stores and says', () => {
 
   it('holds no key, no named secret and no signing secret, once these are made', async () => {
     const server = data.launch({ env: { MINOOTS_LOG_LEVEL: 'debug' } });
-    const { secrets, said, stored } = await tellSecrets(await server.ready(), receiver);
+    const api = await server.ready();
+    const { secrets, said, stored } = await tellSecrets(api, receiver);
+    const [used, unused] = [await signInCode(api), await signInCode(api)];
+    const body = { code: used };
+    const { key } = await api.read(CreatedApiKey, 201, 'POST', '/v1/sessions', { body });
+    const again = await api.call('POST', '/v1/sessions', { body });
     const running = await everythingBut('secret-key');
     const { stdout, stderr } = await server.stop('SIGTERM');
     const stopped = await everythingBut('secret-key');
     for (const text of stored) expect(running + stopped).toContain(text);
-    const places = { said, stdout, stderr, running, stopped };
+    const places = { said: said + again.text, stdout, stderr, running, stopped };
     const sealingKey = (await readFile(data.file('secret-key'), 'utf8')).trim();
-    const all = new Map([...secrets, ['the owner’s key', TEST_KEY], ['the sealing key', sealingKey]]);
-    expect(all.size).toBe(9);
+    const all = new Map([
+      ...secrets,
+      ['the owner’s key', TEST_KEY],
+      ['the sealing key', sealingKey],
+      ['the code of a link that was used', used],
+      ['the code of a link', unused],
+      ['the key of a session', key],
+    ]);
+    expect(all.size).toBe(12);
     expect(foundIn(places, all)).toEqual([]);
   });
 
@@ -73,6 +91,11 @@ describe('what the embedded engine stores and says', () => {
     expect(foundIn({ stopped: await everythingBut('') }, secrets)).toEqual([]);
   });
 });
+
+async function signInCode(api: ApiClient): Promise<string> {
+  const { url } = await api.read(SignInLink, 201, 'POST', '/v1/sign-in-links');
+  return new URL(url).hash.slice('#code='.length);
+}
 
 /** The text in every column of every table; a long one may be cut in two in the file. */
 function rowsOf(path: string): string {

@@ -2,6 +2,7 @@ import { OPERATIONS, type OperationId } from '@minoots/contract';
 import { Hono } from 'hono';
 import type { BillingDeps } from '../app/billing/payments.ts';
 import type { Deps } from '../app/deps.ts';
+import type { SignInDeps } from '../app/sign-in/owner.ts';
 import { agentHandlers } from './agents.handlers.ts';
 import { apiKeyHandlers } from './api-keys.handlers.ts';
 import { billingHandlers } from './billing.handlers.ts';
@@ -25,12 +26,20 @@ import { scheduleHandlers } from './schedules.handlers.ts';
 import { secretHandlers } from './secrets.handlers.ts';
 import { type ServiceDeps, serviceHandlers } from './service.handlers.ts';
 import { shareHandlers } from './shares.handlers.ts';
+import { signInHandlers } from './sign-in.handlers.ts';
 import { ssoHandlers } from './sso.handlers.ts';
 import { teamHandlers } from './teams.handlers.ts';
 import { timerHandlers } from './timers.handlers.ts';
 
 /** What an engine gives the API: the ports of the use cases, who may call, and what it says of itself. */
-export type ApiDeps = Deps & MountDeps & ServiceDeps & BillingDeps;
+export type ApiDeps = Deps &
+  MountDeps &
+  ServiceDeps &
+  BillingDeps &
+  SignInDeps & {
+    /** Serves pages of the engine's own beside the API. */
+    mountPages?: (app: Hono) => void;
+  };
 
 /** The HTTP API over an engine: every operation of the contract, `/openapi.json` and `/docs`. */
 export function createApi(deps: ApiDeps): Hono {
@@ -50,6 +59,7 @@ export function createApi(deps: ApiDeps): Hono {
     ...teamHandlers(deps),
     ...privacyHandlers(deps),
     ...apiKeyHandlers(deps),
+    ...signInHandlers(deps),
     ...ssoHandlers(deps),
     ...eventHandlers(deps),
     ...previewHandlers(deps),
@@ -59,6 +69,7 @@ export function createApi(deps: ApiDeps): Hono {
   for (const id of Object.keys(OPERATIONS).filter(isOperationId)) mountOperation(app, deps, handlers, id);
   mountOpenApi(app, deps);
   mountDocs(app);
+  deps.mountPages?.(app);
   mountRefusals(app, deps.logger);
   return app;
 }

@@ -33,6 +33,7 @@ import { runningSchedules } from './conformance/schedules.ts';
 import { keepingSecrets } from './conformance/secrets.ts';
 import { askingTheService } from './conformance/service.ts';
 import { sharingTimers } from './conformance/sharing.ts';
+import { signingInByLinks } from './conformance/signing-in.ts';
 import { rotatingSigningSecrets } from './conformance/signing-secrets.ts';
 import { signingInByOneProvider } from './conformance/sso.ts';
 import { workingInTeams } from './conformance/teams.ts';
@@ -46,6 +47,8 @@ export interface ConformanceOptions {
    * process may remember for a while what another one has changed.
    */
   hasFrontEnd?: boolean;
+  /** Whether the key is that of the owner of a server of their own, who signs in by links. */
+  hasOwner?: boolean;
   /** How many timers in a row, and how many behind one: fewer for an engine whose stand-ins for tests are slow. */
   chains?: ChainSizes;
   /** How often requests race for the last place of a plan: once unless told. */
@@ -59,7 +62,12 @@ export interface ConformanceOptions {
 export function apiConformance(
   name: string,
   start: () => Promise<ServerUnderTest>,
-  { hasFrontEnd = false, chains = { long: 1_000, wide: 1_000 }, quotaRuns = 1 }: ConformanceOptions = {},
+  {
+    hasFrontEnd = false,
+    hasOwner = false,
+    chains = { long: 1_000, wide: 1_000 },
+    quotaRuns = 1,
+  }: ConformanceOptions = {},
 ): void {
   describe(`the API of ${name}`, () => {
     let server: ServerUnderTest;
@@ -89,6 +97,7 @@ export function apiConformance(
     actingTimers(suite);
     keepingSecrets(suite);
     keepingKeys(suite);
+    signingInByLinks(suite, hasOwner);
     keepingToPlans(suite, quotaRuns);
     // Before secrets are rotated: each process may have other ones in mind for a while then.
     failingNot(suite);

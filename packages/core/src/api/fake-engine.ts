@@ -63,6 +63,7 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
     },
     readiness: async () => ({ store: { ok: true } }),
     payments: null,
+    signIn: null,
     advanceClock: null,
     rates: new LocalRateLimiter({ now: () => NOW }),
     addressOf: () => null,

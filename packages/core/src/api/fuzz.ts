@@ -57,8 +57,9 @@ const NEVER_ACCEPTED: Readonly<Record<string, number>> = {
   createCheckout: 422,
   createPortal: 422,
   receivePayment: 422,
-  // Each request would have to know another token.
+  // Each request would have to know another token, or code.
   acceptInvitation: 422,
+  createSession: 422,
   // Whoever asks is the only owner.
   leaveTeam: 409,
   transferTeam: 404,

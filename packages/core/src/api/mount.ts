@@ -98,7 +98,10 @@ async function serve(
 ): Promise<Reply> {
   const request = c.req.raw;
   const { scope } = operation;
-  if (scope === null) return run(await readParts(operation, c.req), undefined, request, async () => true);
+  if (scope === null) {
+    const parts = await readParts(operation, c.req);
+    return countingGuesses(deps, c, () => run(parts, undefined, request, async () => true));
+  }
   const principal = await countingGuesses(deps, c, () =>
     identify(request.headers, scope, deps.authenticator, () => countNewcomer(deps, c)),
   );

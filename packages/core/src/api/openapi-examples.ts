@@ -187,6 +187,13 @@ export const BODY_EXAMPLES: Readonly<Record<string, Record<string, Example>>> = 
   setSso: {
     saml: { summary: 'By SAML', value: { provider_id: 'saml.acme', default_role: 'member' } },
   },
+  createSignInLink: { hour: { summary: 'For an hour', value: { session: '1h' } } },
+  createSession: {
+    code: {
+      summary: 'The code of a link',
+      value: { code: 'mnt_signin_4fZk0Qw7cTn2Ry9LbXa1Ve4fZk0Qw7cTn2Ry9LbXa1Ve' },
+    },
+  },
   rotateSigningSecret: { day: { summary: 'Both sign for a day', value: { overlap: '24h' } } },
   rotateApiKey: { day: { summary: 'Both work for a day', value: { overlap: '24h' } } },
   advanceClock: { hour: { summary: 'An hour', value: { by: '1h' } } },

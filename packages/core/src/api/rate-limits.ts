@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { Deps } from '../app/deps.ts';
-import { UnknownTeam } from '../app/errors.ts';
+import { MinootsError, UnknownTeam } from '../app/errors.ts';
 import { NEWCOMER_WINDOW_MS, networkOf, takeNewcomer } from '../app/plans/count-newcomer.ts';
 import { countRequest, tooMany } from '../app/plans/count-request.ts';
 import type { Principal } from '../ports/authenticator.ts';
@@ -73,9 +73,14 @@ export async function countNewcomer({ rates, addressOf, newcomersPerHour }: Mete
 
 /** Who has guessed, if that was a guess: by the address, and by who they are where that is known. */
 function guessersOf(error: unknown, address: string | null): string[] {
-  const isGuess = error instanceof UnknownCredentials || error instanceof UnknownTeam;
-  const byAddress = isGuess && address !== null ? [`guesses ${networkOf(address)}`] : [];
+  const byAddress = isGuess(error) && address !== null ? [`guesses ${networkOf(address)}`] : [];
   return error instanceof UnknownTeam ? [...byAddress, `guesses of ${error.asker}`] : byAddress;
+}
+
+/** Whether something was shown to sign in by that nobody has, or a team asked for that is another's. */
+function isGuess(error: unknown): boolean {
+  if (error instanceof UnknownCredentials || error instanceof UnknownTeam) return true;
+  return error instanceof MinootsError && error.code === 'sign_in_link_invalid';
 }
 
 /** As the IETF has them: the policy, and where the caller stands. */

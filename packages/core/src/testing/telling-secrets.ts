@@ -22,8 +22,11 @@ export interface ToldSecrets {
 }
 
 const NAMED_SECRET = 'correct-horse-battery-staple';
-/** Operations whose answers hold secrets by design: the creations in `tellSecrets`, and what receivers are set up from. */
-export const SHOWING = ['createApiKey', 'rotateApiKey', 'invite', 'getSigningSecrets'];
+/**
+ * Operations whose answers hold secrets by design: the creations in `tellSecrets`, sign-in links, which the engine of one
+ * owner makes beside it, and what receivers are set up from.
+ */
+export const SHOWING = ['createApiKey', 'rotateApiKey', 'invite', 'createSignInLink', 'getSigningSecrets'];
 
 /**
  * Makes every kind of secret through the API, uses it, lets it be repeated and echoed, lists what can be listed, and ends

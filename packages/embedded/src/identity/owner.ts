@@ -36,7 +36,7 @@ export async function admitOwnerToTeam({ teams, clock }: Pick<Deps, 'teams' | 'c
   });
 }
 
-/** Takes the owner's key for the owner, in any team that they are in, and every other key for what it is. */
+/** Takes the owner's key and sessions for the owner, in any team that they are in, and every other key for what it is. */
 export class OwnerAuthenticator implements Authenticator {
   readonly #keys: Authenticator;
   readonly #people: People;
@@ -50,7 +50,7 @@ export class OwnerAuthenticator implements Authenticator {
 
   async authenticate(credentials: Credentials): Promise<Principal | null> {
     const principal = await this.#keys.authenticate(credentials);
-    if (principal?.id !== OWNER_KEY_ID) return principal;
+    if (principal === null || !isOwners(principal)) return principal;
     const { team, isAdministrative: isFresh = false } = credentials;
     const owner = await this.#people.principalOf(OWNER, team, { isFresh });
     return { ...owner, scopes: this.#withService(owner.scopes), isUnmetered: true };
@@ -64,4 +64,9 @@ export class OwnerAuthenticator implements Authenticator {
     this.#scopes.set(ofRole, scopes);
     return scopes;
   }
+}
+
+/** Whether a key stands for the owner: their own, or that of a session, which no other key has the scope of. */
+function isOwners({ id, teamId, scopes }: Principal): boolean {
+  return teamId === LOCAL_TEAM && (id === OWNER_KEY_ID || scopes.has('account'));
 }

@@ -311,4 +311,12 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX timers_by_end;
   CREATE INDEX timers_by_end ON timers (team_id, settled_at) WHERE settled_at IS NOT NULL AND alarm_at IS NULL;
   `,
+  `
+  CREATE TABLE sign_in_links (
+    hash       TEXT PRIMARY KEY,
+    id         TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    session_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

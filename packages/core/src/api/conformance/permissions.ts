@@ -125,6 +125,8 @@ const ROWS: Record<OperationId, Row> = {
   listApiKeys: administered,
   createApiKey: administered,
   rotateApiKey: administered,
+  createSignInLink: personal,
+  createSession: open,
   revokeApiKey: administered,
   listAuditLog: administered,
   getSso: administered,

@@ -2,7 +2,7 @@ import type { Scope } from '@minoots/contract';
 import { MAX_SPAN_MS } from '../duration.ts';
 import { ok, type Rejection, type Result, reject } from '../rejection.ts';
 import type { AuditNote } from '../team/state.ts';
-import { type ApiKey, endsAt, OWNER_KEY_ID, statusAt } from './state.ts';
+import { type ApiKey, endsAt, isSession, OWNER_KEY_ID, statusAt } from './state.ts';
 
 /** Keys that have ended and are still listed; older ones are forgotten. */
 export const MAX_ENDED_KEYS = 100;
@@ -111,7 +111,9 @@ export function revokeKey(
   if (id === OWNER_KEY_ID) return ownersOwn();
   if (key.revokedAt !== null) return ok({ key, save: [], forget: [], notes: [] });
   const revoked = { ...key, revokedAt: now };
-  const note = { action: 'api_key.revoked', message: `Revoked the key "${key.name}"` };
+  const note = isSession(key)
+    ? { action: 'session.ended', message: `Ended the session "${key.name}"` }
+    : { action: 'api_key.revoked', message: `Revoked the key "${key.name}"` };
   return ok({
     key: revoked,
     save: [revoked],
@@ -122,6 +124,7 @@ export function revokeKey(
 
 function unrotatable(old: ApiKey, successorId: string, now: number): Rejection | null {
   if (old.id === OWNER_KEY_ID) return ownersOwn();
+  if (isSession(old)) return reject('invalid_state', `${old.id} is a session: sign in anew`);
   if (old.rotation?.replacedBy === successorId) return shownAlready(successorId);
   if (old.rotation !== null) {
     return reject(
@@ -145,7 +148,7 @@ function unfitEnd(expiresAt: number | null, now: number): Rejection | null {
 }
 
 function withoutRoom(keys: readonly ApiKey[], { now, maxKeys }: KeyRoom): Rejection | null {
-  const inForce = keys.filter((key) => statusAt(key, now) === 'active').length;
+  const inForce = keys.filter((key) => statusAt(key, now) === 'active' && !isSession(key)).length;
   if (inForce < maxKeys) return null;
   return reject(
     'team_full',

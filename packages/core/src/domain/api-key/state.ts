@@ -27,6 +27,14 @@ export type ApiKeyStatus = 'active' | 'expired' | 'revoked';
 /** The owner's key of an engine for one person. It is given from outside, and comes back with each start. */
 export const OWNER_KEY_ID = 'key_owner';
 
+/**
+ * Whether a key was given for a sign-in, and stands for the person who signed in. Such a key alone may do what concerns a
+ * person; of one that a person makes it is no scope.
+ */
+export function isSession({ id, scopes }: Pick<ApiKey, 'id' | 'scopes'>): boolean {
+  return id !== OWNER_KEY_ID && scopes.includes('account');
+}
+
 /** When a key stops working by itself, epoch ms; null when it does not. */
 export function endsAt({ expiresAt, rotation }: ApiKey): number | null {
   if (rotation === null) return expiresAt;
