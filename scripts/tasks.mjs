@@ -20,6 +20,7 @@ export const tasks = {
   lint: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
   format: ['node_modules/@biomejs/biome/bin/biome', 'check', '--write'],
   types: ['node_modules/typescript/bin/tsc'],
+  'types:dashboard': ['node_modules/typescript/bin/tsc', '-p', 'packages/embedded/src/dashboard'],
   knip: ['node_modules/knip/bin/knip.js'],
   'docs:check': ['scripts/check-doc-references.mjs'],
   'package:check': ['scripts/check-package.mjs'],
@@ -28,9 +29,16 @@ export const tasks = {
   'firebase:key': ['functions/src/admin/create-key.ts'],
   'firebase:local': ['emulators/src/local.ts'],
   'test:firebase': ['emulators/e2e/run.ts'],
+  'test:browser': [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+    '--config',
+    'packages/embedded/e2e/jest.config.mjs',
+  ],
 };
 
 /** Tasks made of other tasks. */
 export const steps = {
-  verify: ['lint', 'types', 'test', 'knip', 'docs:check'],
+  verify: ['lint', 'types', 'types:dashboard', 'test', 'knip', 'docs:check'],
 };
