@@ -1,28 +1,33 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { TEAM_KEY_SCOPES } from '@minoots/contract';
+import { TEAM_KEY_SCOPES, TeamSlug } from '@minoots/contract';
 import { KeyAuthenticator, StorageUnavailable, systemClock } from '@minoots/core';
-import { silentLogger } from '@minoots/core/testing';
+import { sampleTeam, silentLogger } from '@minoots/core/testing';
 import { GrpcStatus } from 'firebase-admin/firestore';
-import { workOnKeys } from '../src/admin/create-key.ts';
+import { storesOf, workOnKeys } from '../src/admin/create-key.ts';
 import { explainFailure } from '../src/admin/failure.ts';
 import { type KeyWork, readKeyRequest, UsageError } from '../src/admin/key-request.ts';
-import { FirestoreApiKeyStore } from '../src/stores/firestore-api-key-store.ts';
 import { type OpenFirestore, openFirestore } from './support/firestore.ts';
 
-const CREATE = { type: 'create', name: 'ci', scopes: ['timers:read'], kind: 'live' } satisfies KeyWork;
+const CREATE = {
+  type: 'create',
+  name: 'ci',
+  scopes: ['timers:read'],
+  kind: 'live',
+  plan: 'pro',
+} satisfies KeyWork;
 
 describe('workOnKeys', () => {
   let database: OpenFirestore;
-  let store: FirestoreApiKeyStore;
+  let stores: ReturnType<typeof storesOf>;
   beforeEach(async () => {
     database = await openFirestore();
-    store = new FirestoreApiKeyStore(database.firestore);
+    stores = storesOf(database.firestore);
   });
   afterEach(() => database.close());
 
-  const work = (asked: KeyWork, teamId = 'team_acme') => workOnKeys(store, { teamId, work: asked });
+  const work = (asked: KeyWork, teamId = 'team_acme') => workOnKeys(stores, { teamId, work: asked });
   const holderOf = (token: string) =>
-    new KeyAuthenticator(store, { clock: systemClock, logger: silentLogger }).authenticate({
+    new KeyAuthenticator(stores.apiKeys, { clock: systemClock, logger: silentLogger }).authenticate({
       token,
       team: null,
     });
@@ -42,6 +47,23 @@ describe('workOnKeys', () => {
     const made = [await work({ ...CREATE, kind: 'test' }), await work({ ...CREATE, kind: 'test' })];
     expect(new Set(made.map(({ output }) => output)).size).toBe(2);
     for (const { output } of made) expect(output).toMatch(/^mnt_test_/);
+  });
+
+  it('makes the team with its first key, on the plan that is told, and leaves it as it is with the next', async () => {
+    const { notes } = await work(CREATE);
+    expect(notes.join()).toContain('team_acme (slug acme, plan pro)');
+    const team = await stores.teams.get('team_acme');
+    expect(team).toMatchObject({ slug: 'acme', name: 'acme', members: [], plan: { id: 'pro' } });
+    expect((await work({ ...CREATE, plan: 'free' })).notes.join()).toContain('plan pro');
+    expect(await stores.teams.get('team_acme')).toEqual(team);
+  });
+
+  it('takes another slug where a team has the words already', async () => {
+    await stores.teams.insert(sampleTeam({ slug: 'acme' }), []);
+    await work(CREATE);
+    expect((await stores.teams.get('team_acme'))?.slug).toMatch(/^acme-[0-9a-z]{6}$/);
+    await work(CREATE, 'team_A_b-');
+    expect(TeamSlug.safeParse((await stores.teams.get('team_A_b-'))?.slug).success).toBe(true);
   });
 
   it('lists the keys of a team and ends one', async () => {
@@ -79,6 +101,7 @@ describe('readKeyRequest', () => {
         name: 'made by an operator',
         scopes: ['timers:read', 'timers:write'],
         kind: 'test',
+        plan: 'enterprise',
       },
     });
   });
@@ -86,7 +109,13 @@ describe('readKeyRequest', () => {
   it('takes the project of the environment, all scopes, and a team by its whole id', () => {
     const { project, teamId, work } = readKeyRequest(['--team', 'team_acme', '--name', 'ci'], env);
     expect({ project, teamId }).toEqual({ project: 'acme-prod', teamId: 'team_acme' });
-    expect(work).toEqual({ type: 'create', name: 'ci', kind: 'live', scopes: TEAM_KEY_SCOPES });
+    expect(work).toEqual({
+      type: 'create',
+      name: 'ci',
+      kind: 'live',
+      plan: 'enterprise',
+      scopes: TEAM_KEY_SCOPES,
+    });
   });
 
   it.each<[string[], KeyWork]>([
@@ -102,6 +131,8 @@ describe('readKeyRequest', () => {
     [['--team', ''], env, '--team takes'],
     [['--team', 'acme', '--scopes', 'timers:read,all'], env, 'no scope "all"'],
     [['--team', 'acme', '--scopes', 'account'], env, 'no scope "account"'],
+    [['--team', 'acme', '--plan', 'gold'], env, 'no plan "gold"'],
+    [['--team', 'acme', '--list', '--plan', 'pro'], env, '--list'],
     [['--team', 'acme', '--list', '--test'], env, '--list'],
     [['--team', 'acme', '--list', '--revoke', 'key_1'], env, '--revoke'],
     [['--team', 'acme', '--colour'], env, '--colour'],

@@ -1,24 +1,27 @@
 import { setTimeout } from 'node:timers/promises';
-import { KeyScope } from '@minoots/contract';
+import { KeyScope, PlanId } from '@minoots/contract';
 import {
   type ApiKeyStore,
   createApiKey,
   createRandom,
   listApiKeys,
   type Principal,
+  provideTeam,
   revokeApiKey,
   statusAt,
   systemClock,
+  type TeamStore,
 } from '@minoots/core';
 import { applicationDefault, initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
 import { FirestoreApiKeyStore } from '../stores/firestore-api-key-store.ts';
+import { FirestoreTeamStore } from '../stores/firestore-team-store.ts';
 import { explainFailure } from './failure.ts';
 import { type KeyRequest, readKeyRequest, UsageError } from './key-request.ts';
 
 const USAGE = `Makes an API key for a team and prints it, once: only its hash is stored.
 
-  npm run -s firebase:key -- --team <team> [--project <id>] [--name <name>] [--scopes <scope,scope>] [--test]
+  npm run -s firebase:key -- --team <team> [--project <id>] [--name <name>] [--scopes <scope,scope>] [--plan <plan>] [--test]
   npm run -s firebase:key -- --team <team> [--project <id>] --list
   npm run -s firebase:key -- --team <team> [--project <id>] --revoke <key id>
 
@@ -26,6 +29,7 @@ const USAGE = `Makes an API key for a team and prints it, once: only its hash is
   --project  the Firebase project; otherwise GOOGLE_CLOUD_PROJECT or GCLOUD_PROJECT
   --name     what the key is called in lists
   --scopes   what the key may do: ${KeyScope.options.join(', ')}; by default all but service:admin
+  --plan     what the team begins with where its first key makes it: ${PlanId.options.join(', ')}; enterprise unless told
   --test     makes a key of the form mnt_test_…
   --list     lists the keys of the team instead
   --revoke   ends one of them instead, everywhere within half a minute
@@ -45,17 +49,21 @@ export interface KeyReport {
 
 /** Does what was asked for with the keys of a team. The report of a new key holds it, and nothing else ever does. */
 export async function workOnKeys(
-  apiKeys: ApiKeyStore,
+  stores: { apiKeys: ApiKeyStore; teams: TeamStore },
   { teamId, work }: Pick<KeyRequest, 'teamId' | 'work'>,
 ): Promise<KeyReport> {
-  const deps = { apiKeys, clock: systemClock, random: createRandom() };
+  const deps = { ...stores, clock: systemClock, random: createRandom() };
   const ctx = { principal: operatorOf(teamId) };
   switch (work.type) {
     case 'create': {
+      const { slug, plan } = await provideTeam(deps, teamId, work.plan);
       const { key, record } = await createApiKey(deps, ctx, { ...work, scopes: [...work.scopes] });
       const { id, scopes } = record;
       return {
-        notes: [`API key ${id} of ${teamId}, for ${scopes.join(', ')}.`, 'It is shown this once:'],
+        notes: [
+          `API key ${id} of ${teamId} (slug ${slug}, plan ${plan.id}), for ${scopes.join(', ')}.`,
+          'It is shown this once:',
+        ],
         output: key,
       };
     }
@@ -107,9 +115,14 @@ async function main(): Promise<void> {
 
 async function workInProject(request: KeyRequest): Promise<KeyReport> {
   const firestore = await openFirestore(request.project);
-  const report = await workOnKeys(new FirestoreApiKeyStore(firestore), request);
+  const report = await workOnKeys(storesOf(firestore), request);
   await firestore.terminate();
   return report;
+}
+
+/** What the command works on. */
+export function storesOf(firestore: Firestore): { apiKeys: ApiKeyStore; teams: TeamStore } {
+  return { apiKeys: new FirestoreApiKeyStore(firestore), teams: new FirestoreTeamStore(firestore) };
 }
 
 async function openFirestore(projectId: string): Promise<Firestore> {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { KeyScope, TEAM_KEY_SCOPES } from '@minoots/contract';
+import { KeyScope, PlanId, TEAM_KEY_SCOPES } from '@minoots/contract';
 
 /** What the command is to do, and where. */
 export interface KeyRequest {
@@ -12,7 +12,14 @@ export interface KeyRequest {
 
 /** What is to be done with the keys of a team. */
 export type KeyWork =
-  | { type: 'create'; name: string; scopes: readonly KeyScope[]; kind: 'live' | 'test' }
+  | {
+      type: 'create';
+      name: string;
+      scopes: readonly KeyScope[];
+      kind: 'live' | 'test';
+      /** What the team begins with, where it is not there yet. */
+      plan: PlanId;
+    }
   | { type: 'list' }
   | { type: 'revoke'; id: string };
 
@@ -48,6 +55,7 @@ function readOptions(args: readonly string[]) {
         name: { type: 'string' },
         scopes: { type: 'string' },
         test: { type: 'boolean' },
+        plan: { type: 'string' },
         list: { type: 'boolean' },
         revoke: { type: 'string' },
       },
@@ -57,8 +65,8 @@ function readOptions(args: readonly string[]) {
   }
 }
 
-function workOf({ name, scopes, test, list, revoke }: Options): KeyWork {
-  const isMade = name !== undefined || scopes !== undefined || test === true;
+function workOf({ name, scopes, test, plan, list, revoke }: Options): KeyWork {
+  const isMade = [name, scopes, plan].some((value) => value !== undefined) || test === true;
   if (Number(isMade) + Number(list === true) + Number(revoke !== undefined) > 1) {
     throw new UsageError('--list and --revoke go with --team and --project alone');
   }
@@ -69,6 +77,7 @@ function workOf({ name, scopes, test, list, revoke }: Options): KeyWork {
     name: name ?? 'made by an operator',
     scopes: scopes === undefined ? TEAM_KEY_SCOPES : scopesOf(scopes),
     kind: test === true ? 'test' : 'live',
+    plan: planOf(plan ?? 'enterprise'),
   };
 }
 
@@ -76,6 +85,12 @@ function teamIdOf(team: string): string {
   const teamId = team.startsWith('team_') ? team : `team_${team}`;
   if (/^team_[A-Za-z0-9_-]{1,64}$/.test(teamId)) return teamId;
   throw new UsageError('--team takes 1 to 64 letters, digits, "_" and "-"');
+}
+
+function planOf(name: string): PlanId {
+  const plan = PlanId.safeParse(name);
+  if (plan.success) return plan.data;
+  throw new UsageError(`--plan: there is no plan "${name}"; there are ${PlanId.options.join(', ')}`);
 }
 
 function scopesOf(text: string): KeyScope[] {

@@ -7,11 +7,10 @@ import { generateSecretKey, type Logger, type PaymentService, unreadableRequest 
 import type { ServerUnderTest } from '@minoots/core/testing';
 import { silentLogger, startNameServer } from '@minoots/core/testing';
 import type { Firestore } from 'firebase-admin/firestore';
-import { workOnKeys } from '../../src/admin/create-key.ts';
+import { storesOf, workOnKeys } from '../../src/admin/create-key.ts';
 import { CloudTaskQueues } from '../../src/alarms/task-queues.ts';
 import { composeEngine, type Engine } from '../../src/engine.ts';
 import { FirebaseIdTokens } from '../../src/identity/firebase-id-tokens.ts';
-import { FirestoreApiKeyStore } from '../../src/stores/firestore-api-key-store.ts';
 import { type Arrival, AuthServer } from './auth-server.ts';
 import { CloudTasksServer } from './cloud-tasks-server.ts';
 
@@ -84,13 +83,13 @@ export async function startEngineUnderTest(
     const isTask = request.url?.startsWith('/fire') ?? false;
     void (isTask ? serveTask(engine, request, response) : serveApi(request, response));
   });
-  const { output: key } = await workOnKeys(new FirestoreApiKeyStore(firestore), {
+  const { output: key } = await workOnKeys(storesOf(firestore), {
     teamId: 'team_a',
-    work: { type: 'create', name: 'under test', scopes: TEAM_KEY_SCOPES, kind: 'test' },
+    work: { type: 'create', name: 'under test', scopes: TEAM_KEY_SCOPES, kind: 'test', plan: 'enterprise' },
   });
-  const { output: operatorKey } = await workOnKeys(new FirestoreApiKeyStore(firestore), {
+  const { output: operatorKey } = await workOnKeys(storesOf(firestore), {
     teamId: 'team_operators',
-    work: { type: 'create', name: 'operator', scopes: ['service:admin'], kind: 'test' },
+    work: { type: 'create', name: 'operator', scopes: ['service:admin'], kind: 'test', plan: 'enterprise' },
   });
   return {
     baseUrl,

@@ -27,6 +27,7 @@ export { type TendCounts, tendSchedules } from './app/schedules/tend.ts';
 export type { OwnerSignIn } from './app/sign-in/owner.ts';
 export { type AdmitDeps, admit, judge } from './app/sso/admit.ts';
 export { foundingNote } from './app/teams/founding.ts';
+export { provideTeam } from './app/teams/provide.ts';
 export { personalTeamId, welcomePerson } from './app/teams/welcome.ts';
 export { spawnTimer } from './app/timers/spawn.ts';
 export { wakeTimer } from './app/timers/wake.ts';

@@ -1,6 +1,6 @@
 import type { PlanId } from '@minoots/contract';
 import type { Person } from './commands.ts';
-import type { Team } from './state.ts';
+import type { Member, Team } from './state.ts';
 
 /** What makes a team; ids are given, never made here. */
 export interface NewTeam {
@@ -9,25 +9,29 @@ export interface NewTeam {
   name: string;
   /** Whether the founder's first sign-in makes it. */
   isPersonal: boolean;
-  founder: Person;
+  /** Null where an operator makes it for programs: nobody is in it. */
+  founder: Person | null;
   plan: { id: PlanId; historyMs: number };
 }
 
-/** A team with its founder as its owner. */
+/** A team with its founder as its owner, if it has one. */
 export function createTeam({ id, slug, name, isPersonal, founder, plan }: NewTeam, now: number): Team {
-  const { userId, email } = founder;
   return {
     id,
     slug,
     name,
-    personalOf: isPersonal ? userId : null,
+    personalOf: isPersonal ? (founder?.userId ?? null) : null,
     plan: { ...plan, setBy: 'default', since: now, grace: null },
     billing: null,
-    members: [{ userId, email, name: founder.name, role: 'owner', joinedAt: now }],
+    members: founder === null ? [] : [ownerOf(founder, now)],
     invitations: [],
     sso: { domains: [], provider: null },
     createdAt: now,
     updatedAt: now,
     version: 1,
   };
+}
+
+function ownerOf({ userId, email, name }: Person, joinedAt: number): Member {
+  return { userId, email, name, role: 'owner', joinedAt };
 }

@@ -307,3 +307,15 @@ describe('a team', () => {
     });
   });
 });
+
+describe('a team that an operator has made for programs', () => {
+  it('is changed, joined and left like others, without an owner', () => {
+    const { userId } = samplePerson('bob');
+    const story = storyOf(sampleTeam({ founder: null }))
+      .when({ type: 'update', slug: 'robots' })
+      .when(invite('bob', { role: 'admin' }))
+      .when({ type: 'accept-invitation', tokenHash: 'hash of bob', person: samplePerson('bob') });
+    expect(story.members).toEqual(['usr_bob: admin']);
+    expect(story.when({ type: 'leave', userId }).members).toEqual([]);
+  });
+});

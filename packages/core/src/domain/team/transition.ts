@@ -16,19 +16,23 @@ export interface TeamTransition {
   notes: AuditNote[];
 }
 
-/** The one way a team changes: pure, with the clock passed in. It always has an owner. */
+/** The one way a team changes: pure, with the clock passed in. One that has an owner always has one. */
 export function transition(team: Team, command: TeamCommand, now: number): Result<TeamTransition> {
   const result = apply(team, command, now);
   if (!result.ok) return result;
   const { team: changed, notes } = result.value;
   if (changed === team) return ok({ team, notes: [] });
-  if (!changed.members.some(({ role }) => role === 'owner')) {
+  if (hasOwner(team) && !hasOwner(changed)) {
     return reject('last_owner', 'The last owner stays: make somebody else an owner first');
   }
   return ok({
     team: { ...changed, updatedAt: now, version: team.version + 1 },
     notes: notes.map((note) => ({ ...note, at: now, actor: command.actor })),
   });
+}
+
+function hasOwner({ members }: Team): boolean {
+  return members.some(({ role }) => role === 'owner');
 }
 
 function apply(team: Team, command: TeamCommand, now: number): Result<TeamChange> {
