@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { generateSecretKey, readSecretKeys, SecretBox } from '@minoots/core';
 import { secretStoreContract } from '@minoots/core/testing';
+import { FirestoreAuditLog } from '../src/stores/firestore-audit-log.ts';
 import { FirestoreSecretStore, REMEMBER_MS } from '../src/stores/firestore-secret-store.ts';
 import { type MeteredFirestore, openFirestore, openMeteredFirestore } from './support/firestore.ts';
 
@@ -10,7 +11,8 @@ secretStoreContract('FirestoreSecretStore', async () => {
     const { docs } = await firestore.collection('secrets').get();
     return JSON.stringify(docs.map((document) => document.data()));
   };
-  return { open: (box) => new FirestoreSecretStore(firestore, box), dump, close };
+  const audit = new FirestoreAuditLog(firestore);
+  return { open: (box) => new FirestoreSecretStore(firestore, box), dump, audit, close };
 });
 
 describe('FirestoreSecretStore', () => {

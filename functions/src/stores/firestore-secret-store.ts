@@ -1,8 +1,9 @@
 import { MAX_SECRETS } from '@minoots/contract';
-import type { SecretBox, SecretEntry, SecretStore } from '@minoots/core';
+import type { AuditNote, SecretBox, SecretEntry, SecretStore } from '@minoots/core';
 import { type CollectionReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import * as z from 'zod';
 import { SECRETS } from './collections.ts';
+import { noteDocuments } from './firestore-audit-log.ts';
 import { onFirestore } from './on-firestore.ts';
 import { inTransaction } from './transactions.ts';
 
@@ -47,8 +48,9 @@ export class FirestoreSecretStore implements SecretStore {
   put(
     teamId: string,
     { name, value, at }: { name: string; value: string; at: number },
+    notes: readonly AuditNote[] = [],
   ): Promise<SecretEntry | 'too-many'> {
-    return this.#change<SecretEntry | 'too-many'>(teamId, (before) => {
+    return this.#change<SecretEntry | 'too-many'>(teamId, notes, (before) => {
       const known = before.get(name);
       if (known === undefined && before.size >= MAX_SECRETS) return { result: 'too-many' };
       const times = { createdAt: known?.createdAt ?? at, updatedAt: at };
@@ -57,8 +59,8 @@ export class FirestoreSecretStore implements SecretStore {
     });
   }
 
-  delete(teamId: string, name: string): Promise<SecretEntry | null> {
-    return this.#change<SecretEntry | null>(teamId, (before) => {
+  delete(teamId: string, name: string, notes: readonly AuditNote[] = []): Promise<SecretEntry | null> {
+    return this.#change<SecretEntry | null>(teamId, notes, (before) => {
       const result = entriesOf(before).find((entry) => entry.name === name) ?? null;
       if (result === null) return { result };
       const secrets = new Map(before);
@@ -101,14 +103,21 @@ export class FirestoreSecretStore implements SecretStore {
     return secretsOf(document.data());
   }
 
-  async #change<R>(teamId: string, decide: (before: Secrets) => Change<R>): Promise<R> {
+  async #change<R>(
+    teamId: string,
+    notes: readonly AuditNote[],
+    decide: (before: Secrets) => Change<R>,
+  ): Promise<R> {
     const document = this.#teams.doc(teamId);
+    // Made once: an attempt after one whose answer got lost writes the same notes again.
+    const documents = noteDocuments(this.#firestore, teamId, notes);
     const changed = () =>
       inTransaction(this.#firestore, async (transaction) => {
         const { secrets, result } = decide(secretsOf((await transaction.get(document)).data()));
         if (secrets !== undefined) {
           const fields = { secrets: Object.fromEntries(secrets), changedAt: FieldValue.serverTimestamp() };
           transaction.set(document, { teamId, ...fields });
+          for (const { ref, data } of documents) transaction.set(ref, data);
         }
         return result;
       });

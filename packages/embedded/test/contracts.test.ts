@@ -116,7 +116,8 @@ auditLogContract('SqliteAuditLog', async () => {
 secretStoreContract('SqliteSecretStore', async () => {
   const { store: database, close } = await openStore((opened) => opened);
   const dump = async () => JSON.stringify(database.read.prepare('SELECT * FROM secrets').all());
-  return { open: (box) => new SqliteSecretStore(database, box), dump, close };
+  const audit = new SqliteAuditLog(database);
+  return { open: (box) => new SqliteSecretStore(database, box), dump, audit, close };
 });
 contextStoreContract('SqliteContextStore', async () => {
   const { store, database, close } = await openStore((opened) => new SqliteContextStore(opened));

@@ -29,6 +29,8 @@ export const READER_KEY = 'reader-key';
 export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
   let ids = 0;
   const { timers = memoryTimerStore() } = overrides;
+  const stores = memoryTeamStore();
+  const { audit } = stores;
   return {
     timers,
     context: memoryContextStore(),
@@ -42,9 +44,9 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
     alarms: { arm: async () => {}, disarm: async () => {} },
     events: { publish: async () => {}, subscribe: async () => endlessSubscription() },
     guard: { refusal: async (url) => (url.includes('private') ? 'it is private' : null) },
-    namedSecrets: memorySecretStore(),
-    apiKeys: memoryApiKeyStore(),
-    ...memoryTeamStore(),
+    namedSecrets: memorySecretStore(audit),
+    apiKeys: memoryApiKeyStore(audit),
+    ...stores,
     textRecords: { lookUp: async () => [] },
     performers: fakePerformers(),
     clock: { now: () => NOW },
@@ -59,7 +61,11 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
     idempotency: fakeIdempotencyStore(),
     secrets: {
       forTeam: async () => ['whsec_bWlub290cw=='],
-      update: async (_, decide) => decide([]).result,
+      update: async (teamId, decide) => {
+        const { notes = [], result } = decide([]);
+        await audit.append(teamId, notes);
+        return result;
+      },
     },
     readiness: async () => ({ store: { ok: true } }),
     payments: null,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MAX_SECRET_BYTES, MAX_SECRETS } from '@minoots/contract';
 import { generateSecretKey, readSecretKeys, SecretBox } from '../identity/secret-box.ts';
+import type { AuditLog } from './audit-log.ts';
 import { type SecretStore, SecretsUnavailable } from './secret-store.ts';
 
 const AT = Date.UTC(2030, 0, 1);
@@ -10,6 +11,8 @@ export interface SecretStoreHarness {
   open(box: SecretBox): SecretStore;
   /** All that is stored, as text. */
   dump(): Promise<string>;
+  /** Where notes go. */
+  audit: AuditLog;
   close(): Promise<void>;
 }
 
@@ -35,6 +38,22 @@ export function secretStoreContract(name: string, start: () => Promise<SecretSto
       expect(await store.list('team_a')).toEqual([]);
       expect(await store.values('team_a', ['TOKEN', 'constructor'])).toEqual(new Map());
       expect(await store.delete('team_a', 'TOKEN')).toBeNull();
+    });
+
+    it('writes notes with a change, and none without one', async () => {
+      const noted = (action: string) => ({
+        at: AT,
+        actor: 'usr_1',
+        action,
+        subject: 'TOKEN',
+        message: action,
+      });
+      await store.put('team_a', { name: 'TOKEN', value: 'value of a', at: AT }, [noted('set')]);
+      await store.delete('team_a', 'OTHER', [noted('removed nothing')]);
+      await store.delete('team_a', 'TOKEN', [noted('removed')]);
+      const { entries } = await harness.audit.list('team_a', 10);
+      const all = [noted('removed'), noted('set')].map((note) => ({ ...note, id: expect.any(String) }));
+      expect(entries).toEqual(all);
     });
 
     it.each([

@@ -1,3 +1,5 @@
+import type { AuditNote } from '../domain/team/state.ts';
+
 /** What can be known of a secret. Instants in epoch ms. */
 export interface SecretEntry {
   name: string;
@@ -20,10 +22,18 @@ export interface SecretStore {
   /**
    * Adds a secret, or puts a value in the place of the one before. Durable once resolved with the entry.
    * Rejects with SecretsUnavailable where there is no key.
+   * @param notes for the audit log, in the same commit
    */
-  put(teamId: string, secret: { name: string; value: string; at: number }): Promise<SecretEntry | 'too-many'>;
-  /** Removes a secret, and gives what was known of it; null when there is none. Durable once resolved. */
-  delete(teamId: string, name: string): Promise<SecretEntry | null>;
+  put(
+    teamId: string,
+    secret: { name: string; value: string; at: number },
+    notes?: readonly AuditNote[],
+  ): Promise<SecretEntry | 'too-many'>;
+  /**
+   * Removes a secret, and gives what was known of it; null when there is none. Durable once resolved.
+   * @param notes for the audit log, in the same commit; none where there is nothing to remove
+   */
+  delete(teamId: string, name: string, notes?: readonly AuditNote[]): Promise<SecretEntry | null>;
   /**
    * The values of those that exist, by name. What was changed elsewhere counts within a minute.
    * Rejects with SecretsUnavailable where the key of one of them is not there.

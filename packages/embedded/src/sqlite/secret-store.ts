@@ -1,9 +1,11 @@
 import type { StatementSync } from 'node:sqlite';
 import { MAX_SECRETS } from '@minoots/contract';
-import type { SecretBox, SecretEntry, SecretStore } from '@minoots/core';
+import type { AuditNote, SecretBox, SecretEntry, SecretStore } from '@minoots/core';
+import { writeOf } from './audit-log.ts';
 import type { Database } from './database.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import type { Writer } from './writer.ts';
+import type { Write } from './writer-protocol.ts';
 
 const PUT =
   'INSERT OR REPLACE INTO secrets (team_id, name, sealed, created_at, updated_at) VALUES (?, ?, ?, ?, ?)';
@@ -33,6 +35,7 @@ export class SqliteSecretStore implements SecretStore {
   put(
     teamId: string,
     { name, value, at }: { name: string; value: string; at: number },
+    notes: readonly AuditNote[] = [],
   ): Promise<SecretEntry | 'too-many'> {
     return this.#locks.run(teamId, async () => {
       const sealed = this.#box.seal({ teamId, name }, value);
@@ -40,15 +43,15 @@ export class SqliteSecretStore implements SecretStore {
       const before = entries.find((entry) => entry.name === name);
       if (before === undefined && entries.length >= MAX_SECRETS) return 'too-many';
       const entry = { name, createdAt: before?.createdAt ?? at, updatedAt: at };
-      await this.#writer.write([{ sql: PUT, rows: [[teamId, name, sealed, entry.createdAt, at]] }]);
+      await this.#write(teamId, { sql: PUT, rows: [[teamId, name, sealed, entry.createdAt, at]] }, notes);
       return entry;
     });
   }
 
-  delete(teamId: string, name: string): Promise<SecretEntry | null> {
+  delete(teamId: string, name: string, notes: readonly AuditNote[] = []): Promise<SecretEntry | null> {
     return this.#locks.run(teamId, async () => {
       const entry = (await this.list(teamId)).find((known) => known.name === name) ?? null;
-      if (entry !== null) await this.#writer.write([{ sql: DELETE, rows: [[teamId, name]] }]);
+      if (entry !== null) await this.#write(teamId, { sql: DELETE, rows: [[teamId, name]] }, notes);
       return entry;
     });
   }
@@ -60,6 +63,10 @@ export class SqliteSecretStore implements SecretStore {
       if (row !== undefined) values.set(name, this.#box.open({ teamId, name }, String(row.sealed)));
     }
     return values;
+  }
+
+  async #write(teamId: string, change: Write, notes: readonly AuditNote[]): Promise<void> {
+    await this.#writer.write(notes.length === 0 ? [change] : [change, writeOf(teamId, notes)]);
   }
 }
 

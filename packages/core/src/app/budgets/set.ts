@@ -1,5 +1,6 @@
 import { DEFAULT_AGENT, MAX_BUDGETS, type SetBudgetRequest } from '@minoots/contract';
 import type { Budget } from '../../ports/budget-store.ts';
+import { note } from '../audit/note.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { MinootsError } from '../errors.ts';
 import { countTimers, putInForce } from './count.ts';
@@ -15,10 +16,11 @@ const FIRST_OF_ALL = 1_000;
  */
 export async function setBudget(
   deps: Deps,
-  { principal: { teamId } }: RequestContext,
+  ctx: RequestContext,
   agentId: string,
   input: SetBudgetRequest,
 ): Promise<BudgetReport> {
+  const { teamId } = ctx.principal;
   const budget: Budget = {
     agentId,
     maxActive: input.max_active_timers ?? null,
@@ -31,6 +33,15 @@ export async function setBudget(
   }
   if ((await deps.budgets.put(teamId, budget)) === 'too-many')
     throw new MinootsError('budgets_full', `A team has at most ${MAX_BUDGETS} budgets; delete one first`);
+  await note(deps, ctx, { action: 'budget.set', subject: agentId, message: messageOf(budget) });
   await putInForce(deps, teamId, agentId);
   return reportOn(deps, teamId, agentId, budget);
+}
+
+function messageOf({ agentId, maxActive, maxFiresPerHour }: Budget): string {
+  const limits = [
+    ...(maxActive === null ? [] : [`${maxActive} active timers`]),
+    ...(maxFiresPerHour === null ? [] : [`${maxFiresPerHour} fires an hour`]),
+  ];
+  return `Set the budget of ${agentId}: ${limits.join(', ') || 'no limit'}`;
 }

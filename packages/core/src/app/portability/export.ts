@@ -1,6 +1,7 @@
 import type { ExportQuery, Portable, PortableSchedule, PortableTimer } from '@minoots/contract';
 import type { TimerFilter } from '../../ports/timer-store.ts';
 import { toPortable } from '../../wire/portable.ts';
+import { note } from '../audit/note.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../cursor.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { fittingPage, type Page, pagesOfTimers } from '../fitting-page.ts';
@@ -23,9 +24,16 @@ interface Position {
  */
 export async function exportTimers(
   deps: Deps,
-  { principal: { teamId } }: RequestContext,
+  ctx: RequestContext,
   { limit, cursor }: ExportQuery,
 ): Promise<{ data: Portable[]; nextCursor: string | null }> {
+  const { teamId } = ctx.principal;
+  if (cursor === undefined)
+    await note(deps, ctx, {
+      action: 'timers.exported',
+      subject: null,
+      message: 'Took timers and schedules along',
+    });
   const { of, after } = readPosition(decodeCursor(CURSOR, cursor));
   const page =
     of === 'timers'

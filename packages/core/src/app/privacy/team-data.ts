@@ -3,6 +3,7 @@ import type { Team } from '../../domain/team/state.ts';
 import type { ContextEntry } from '../../ports/context-store.ts';
 import type { RunnerRecord } from '../../ports/runner-store.ts';
 import type { SecretEntry } from '../../ports/secret-store.ts';
+import { note } from '../audit/note.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { getTeam } from '../teams/get.ts';
 
@@ -29,7 +30,7 @@ export interface TeamData {
 
 /** What is kept of the team, but for what has pages of its own. No key and no value of a secret is in it. */
 export async function readTeamData(
-  deps: Pick<Deps, 'teams' | 'apiKeys' | 'context' | 'namedSecrets' | 'runners'>,
+  deps: Pick<Deps, 'teams' | 'apiKeys' | 'context' | 'namedSecrets' | 'runners' | 'audit' | 'clock'>,
   ctx: RequestContext,
 ): Promise<TeamData> {
   const { teamId } = ctx.principal;
@@ -40,5 +41,10 @@ export async function readTeamData(
     deps.namedSecrets.list(teamId),
     deps.runners.list(teamId),
   ]);
+  await note(deps, ctx, {
+    action: 'team.exported',
+    subject: teamId,
+    message: 'Took what is kept of the team along',
+  });
   return { team, apiKeys, context, secrets, runners };
 }

@@ -11,9 +11,15 @@ export async function setSecret(
   name: string,
   value: string,
 ): Promise<SecretEntry> {
-  const outcome = await namedSecrets
-    .put(principal.teamId, { name, value, at: clock.now() })
-    .catch(asUnavailable);
+  const at = clock.now();
+  const note = {
+    at,
+    actor: principal.id,
+    action: 'secret.set',
+    subject: name,
+    message: `Set the secret ${name}`,
+  };
+  const outcome = await namedSecrets.put(principal.teamId, { name, value, at }, [note]).catch(asUnavailable);
   if (outcome !== 'too-many') return outcome;
   throw new MinootsError(
     'secrets_full',
