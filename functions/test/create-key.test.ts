@@ -58,6 +58,13 @@ describe('workOnKeys', () => {
     expect(await stores.teams.get('team_acme')).toEqual(team);
   });
 
+  it('stores a team whose keys are of before as what it was', async () => {
+    await work(CREATE);
+    await stores.teams.update('team_acme', () => ({ remove: true, result: null }));
+    await work({ ...CREATE, plan: 'free' });
+    expect((await stores.teams.get('team_acme'))?.plan.id).toBe('enterprise');
+  });
+
   it('takes another slug where a team has the words already', async () => {
     await stores.teams.insert(sampleTeam({ slug: 'acme' }), []);
     await work(CREATE);
