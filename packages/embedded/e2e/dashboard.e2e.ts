@@ -34,6 +34,8 @@ describeInBrowser('the dashboard in a browser', () => {
     folder = await makeTempFolder();
     await start();
     context = await browser.newContext();
+    // As long as a test may take: how fast the machine is, is no matter here.
+    context.setDefaultTimeout(60_000);
     page = await context.newPage();
     complaints = [];
     page.on('pageerror', ({ message }) => complaints.push(message));
@@ -95,7 +97,7 @@ describeInBrowser('the dashboard in a browser', () => {
     expect(await names()).toEqual(['deploy']);
     const remaining = () => page.locator('#timers .remaining').textContent();
     const first = await remaining();
-    expect(first).toMatch(/^(1:00:00|59:\d\d)$/);
+    expect(first).toMatch(/^(1:00:00|5\d:\d\d)$/);
     await until('time to go by', async () => ((await remaining()) === first ? null : true));
     await owner().command(id, 'pause');
     await page.locator('[data-status="paused"]').waitFor();
@@ -130,6 +132,7 @@ describeInBrowser('the dashboard in a browser', () => {
     await seen('No timer is active');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await seen('Signed out');
+    expect(await page.evaluate('document.activeElement.id')).toBe('notice-title');
     expect(await sessions()).toMatchObject([{ status: 'revoked' }]);
     await page.reload();
     await seen('Not signed in');

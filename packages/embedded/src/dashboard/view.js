@@ -35,6 +35,8 @@ export function showNotice(title, text, { hasCommand = true } = {}) {
   byId('notice-text').textContent = text;
   byId('notice-command').hidden = !hasCommand;
   byId('notice').hidden = false;
+  // Who was at work on the board comes to what stands in its place.
+  if (!byId('board').hidden) byId('notice-title').focus();
   byId('board').hidden = true;
   byId('who').hidden = true;
   byId('trouble').textContent = '';
