@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import { ApiKey } from './api-keys.ts';
 import { AuditEntry } from './audit.ts';
+import { Billing } from './billing.ts';
+import { Budget } from './budgets.ts';
 import { ContextEntry } from './context.ts';
 import { Runner } from './runners.ts';
 import { SecretEntry } from './secrets.ts';
+import { SingleSignOn } from './sso.ts';
 import { Invitation, Member, Team, UserId } from './teams.ts';
 
 /** Where an invitation leads. */
@@ -37,6 +40,10 @@ export const TeamData = z
     /** Names alone: values are never given back. */
     secrets: z.array(SecretEntry),
     runners: z.array(Runner),
+    budgets: z.array(Budget),
+    sso: SingleSignOn,
+    /** What the team has ordered; what is known of its customers by the payment service stays there. */
+    billing: Billing,
     /** Paths of this API by what they give. */
     elsewhere: z.record(z.string(), z.string()),
   })

@@ -1,11 +1,9 @@
-import type { Billing } from '@minoots/contract';
 import { createCheckout } from '../app/billing/checkout.ts';
 import { type BillingDeps, teamOf } from '../app/billing/payments.ts';
 import { createPortal } from '../app/billing/portal.ts';
 import { receivePayment } from '../app/billing/receive.ts';
 import { setPlan } from '../app/billing/set-plan.ts';
-import type { Team } from '../domain/team/state.ts';
-import { toInstant } from '../wire/timer.ts';
+import { toWireBilling } from '../wire/billing.ts';
 import type { Handlers } from './operation.ts';
 
 /** Handlers of the operations on plans and payments. */
@@ -14,7 +12,7 @@ export function billingHandlers(
 ): Pick<Handlers, 'getBilling' | 'createCheckout' | 'createPortal' | 'receivePayment' | 'setPlan'> {
   return {
     async getBilling({ ctx }) {
-      return { body: toWire(await teamOf(deps, ctx.principal.teamId)) };
+      return { body: toWireBilling(await teamOf(deps, ctx.principal.teamId)) };
     },
     async createCheckout({ ctx, body }) {
       return { body: await createCheckout(deps, ctx, body) };
@@ -26,20 +24,7 @@ export function billingHandlers(
       return { body: { noted: await receivePayment(deps, text, request.headers) } };
     },
     async setPlan({ ctx, params, body }) {
-      return { body: toWire(await setPlan(deps, ctx, params.team, body.plan)) };
-    },
-  };
-}
-
-function toWire({ plan, billing }: Team): Billing {
-  return {
-    plan: plan.id,
-    set_by: plan.setBy,
-    since: toInstant(plan.since),
-    subscription: billing && {
-      status: billing.status,
-      renews_at: billing.renewsAt === null ? null : toInstant(billing.renewsAt),
-      cancels: billing.cancels,
+      return { body: toWireBilling(await setPlan(deps, ctx, params.team, body.plan)) };
     },
   };
 }

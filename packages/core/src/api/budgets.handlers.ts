@@ -1,15 +1,11 @@
-import {
-  DEFAULT_AGENT,
-  type AgentBudget as WireAgentBudget,
-  type Budget as WireBudget,
-} from '@minoots/contract';
+import { DEFAULT_AGENT, type AgentBudget as WireAgentBudget } from '@minoots/contract';
 import { deleteBudget } from '../app/budgets/delete.ts';
 import { getBudget } from '../app/budgets/get.ts';
 import { listBudgets } from '../app/budgets/list.ts';
 import type { BudgetReport } from '../app/budgets/report.ts';
 import { setBudget } from '../app/budgets/set.ts';
 import type { Deps } from '../app/deps.ts';
-import type { Budget } from '../ports/budget-store.ts';
+import { toWireBudget } from '../wire/budget.ts';
 import { toInstant } from '../wire/timer.ts';
 import type { Handlers } from './operation.ts';
 
@@ -19,7 +15,7 @@ export function budgetHandlers(
 ): Pick<Handlers, 'listBudgets' | 'getBudget' | 'setBudget' | 'deleteBudget'> {
   return {
     async listBudgets({ ctx }) {
-      return { body: { data: (await listBudgets(deps, ctx)).map(toWire) } };
+      return { body: { data: (await listBudgets(deps, ctx)).map(toWireBudget) } };
     },
     async getBudget({ ctx, params }) {
       return { body: toWireReport(await getBudget(deps, ctx, params.agent_id)) };
@@ -28,23 +24,14 @@ export function budgetHandlers(
       return { body: toWireReport(await setBudget(deps, ctx, params.agent_id, body)) };
     },
     async deleteBudget({ ctx, params }) {
-      return { body: toWire(await deleteBudget(deps, ctx, params.agent_id)) };
+      return { body: toWireBudget(await deleteBudget(deps, ctx, params.agent_id)) };
     },
-  };
-}
-
-function toWire({ agentId, maxActive, maxFiresPerHour, updatedAt }: Budget): WireBudget {
-  return {
-    agent_id: agentId,
-    max_active_timers: maxActive,
-    max_fires_per_hour: maxFiresPerHour,
-    updated_at: toInstant(updatedAt),
   };
 }
 
 function toWireReport({ agentId, budget, used }: BudgetReport): WireAgentBudget {
   return {
-    ...toWire(budget),
+    ...toWireBudget(budget),
     agent_id: agentId,
     is_default: budget.agentId === DEFAULT_AGENT && agentId !== DEFAULT_AGENT,
     used: used && {

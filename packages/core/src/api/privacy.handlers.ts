@@ -2,7 +2,10 @@ import type { Deps } from '../app/deps.ts';
 import { readMyData } from '../app/privacy/my-data.ts';
 import { ELSEWHERE, readTeamData } from '../app/privacy/team-data.ts';
 import { toWireApiKey } from '../wire/api-key.ts';
+import { toWireBilling } from '../wire/billing.ts';
+import { toWireBudget } from '../wire/budget.ts';
 import { toWireRunner } from '../wire/runner.ts';
+import { toWireSso } from '../wire/sso.ts';
 import { toWireAuditEntry, toWireInvitation, toWireMember, toWireTeam } from '../wire/team.ts';
 import { toInstant } from '../wire/timer.ts';
 import type { Handlers } from './operation.ts';
@@ -32,7 +35,7 @@ export function privacyHandlers(deps: Deps): Pick<Handlers, 'getMyData' | 'getTe
       };
     },
     async getTeamData({ ctx }) {
-      const { team, apiKeys, context, secrets, runners } = await readTeamData(deps, ctx);
+      const { team, apiKeys, context, secrets, runners, budgets } = await readTeamData(deps, ctx);
       const now = deps.clock.now();
       return {
         body: {
@@ -51,6 +54,9 @@ export function privacyHandlers(deps: Deps): Pick<Handlers, 'getMyData' | 'getTe
             updated_at: toInstant(updatedAt),
           })),
           runners: runners.map((runner) => toWireRunner(runner, now)),
+          budgets: budgets.map(toWireBudget),
+          sso: toWireSso(team.sso),
+          billing: toWireBilling(team),
           elsewhere: { ...ELSEWHERE },
         },
       };

@@ -6,7 +6,7 @@ import type { Suite } from './suite.ts';
 
 /** What people and teams get who ask for what is kept of them. */
 export function givingData(suite: Suite): void {
-  const { signIn, found, invite, accept } = peopleHelp(suite);
+  const { signIn, found, invite, accept, putOnPlan } = peopleHelp(suite);
   const mine = (api: ApiClient, query = '') => api.get(MyData, `/v1/me/data${query}`);
 
   describe('/v1/me/data', () => {
@@ -65,6 +65,9 @@ export function givingData(suite: Suite): void {
       await owner.call('PUT', '/v1/context/deployed', { body: { value: true } });
       await owner.call('PUT', '/v1/secrets/TOKEN', { body: { value: 'open sesame' } });
       await owner.call('PUT', '/v1/runners/run_1', { body: { name: 'build', accepts: ['command'] } });
+      await putOnPlan(owner, 'enterprise');
+      await owner.call('PUT', '/v1/agents/bot/budget', { body: { max_active_timers: 5 } });
+      await owner.call('POST', '/v1/team/domains', { body: { domain: 'acme.example' } });
       const data = await owner.get(TeamData, '/v1/team/data');
       expect(data).toMatchObject({
         team: { id: team.id },
@@ -74,6 +77,9 @@ export function givingData(suite: Suite): void {
         context: [{ key: 'deployed', value: true }],
         secrets: [{ name: 'TOKEN' }],
         runners: [{ id: 'run_1' }],
+        budgets: [{ agent_id: 'bot', max_active_timers: 5 }],
+        sso: { domains: [{ domain: 'acme.example', verified_at: null }], provider: null },
+        billing: { plan: 'enterprise', subscription: null },
       });
       for (const secret of [token, key, 'open sesame']) expect(JSON.stringify(data)).not.toContain(secret);
       const lists = Object.values(data.elsewhere).map((path) => path.replace('{agent_id}', 'a1'));

@@ -1,5 +1,6 @@
 import type { ApiKey } from '../../domain/api-key/state.ts';
 import type { Team } from '../../domain/team/state.ts';
+import type { Budget } from '../../ports/budget-store.ts';
 import type { ContextEntry } from '../../ports/context-store.ts';
 import type { RunnerRecord } from '../../ports/runner-store.ts';
 import type { SecretEntry } from '../../ports/secret-store.ts';
@@ -26,25 +27,27 @@ export interface TeamData {
   context: ContextEntry[];
   secrets: SecretEntry[];
   runners: RunnerRecord[];
+  budgets: Budget[];
 }
 
 /** What is kept of the team, but for what has pages of its own. No key and no value of a secret is in it. */
 export async function readTeamData(
-  deps: Pick<Deps, 'teams' | 'apiKeys' | 'context' | 'namedSecrets' | 'runners' | 'audit' | 'clock'>,
+  deps: Pick<Deps, 'teams' | 'apiKeys' | 'context' | 'namedSecrets' | 'runners' | 'budgets' | 'audit' | 'clock'>,
   ctx: RequestContext,
 ): Promise<TeamData> {
   const { teamId } = ctx.principal;
-  const [team, apiKeys, context, secrets, runners] = await Promise.all([
+  const [team, apiKeys, context, secrets, runners, budgets] = await Promise.all([
     getTeam(deps, ctx),
     deps.apiKeys.list(teamId),
     deps.context.list(teamId),
     deps.namedSecrets.list(teamId),
     deps.runners.list(teamId),
+    deps.budgets.list(teamId),
   ]);
   await note(deps, ctx, {
     action: 'team.exported',
     subject: teamId,
     message: 'Took what is kept of the team along',
   });
-  return { team, apiKeys, context, secrets, runners };
+  return { team, apiKeys, context, secrets, runners, budgets };
 }
