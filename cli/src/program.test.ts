@@ -108,6 +108,8 @@ const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
   createTeam: ['team', 'create', 'DevOps'],
   acceptInvitation: ['team', 'join', 'mnt_invite_0123456789abcdef'],
   getTeam: ['team', 'show'],
+  deleteMe: ['account', 'delete', '--confirm', 'ann@example.com'],
+  deleteTeam: ['team', 'delete', '--confirm', 'devops-team'],
   getMyData: ['account', 'export'],
   getTeamData: ['team', 'export'],
   updateTeam: ['team', 'rename', '--slug', 'platform'],

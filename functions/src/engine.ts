@@ -1,5 +1,6 @@
 import type { PlanId, Readiness, Receipt } from '@minoots/contract';
 import {
+  type AccountRemover,
   AnyAuthenticator,
   type Clock,
   type CounterCounts,
@@ -9,6 +10,7 @@ import {
   createRandom,
   createTargetGuard,
   type Deps,
+  type ErasureCounts,
   type IdTokenSource,
   type IdTokenVerifier,
   KeyAuthenticator,
@@ -29,6 +31,7 @@ import {
   type TendCounts,
   tendCounters,
   tendEndpoints,
+  tendErasures,
   tendSchedules,
   textRecords,
   UserAuthenticator,
@@ -64,6 +67,7 @@ import { FirestoreScheduleStore } from './stores/firestore-schedule-store.ts';
 import { FirestoreSecretStore } from './stores/firestore-secret-store.ts';
 import { FirestoreShareStore } from './stores/firestore-share-store.ts';
 import { FirestoreSigningSecretStore } from './stores/firestore-signing-secret-store.ts';
+import { FirestoreTeamEraser } from './stores/firestore-team-eraser.ts';
 import { FirestoreTeamStore, HISTORY_MEMORY_MS } from './stores/firestore-team-store.ts';
 import { FirestoreTimerStore } from './stores/firestore-timer-store.ts';
 import { reviseHistories } from './stores/history-revision.ts';
@@ -97,6 +101,8 @@ export interface EngineOptions {
   idTokens: IdTokenSource | null;
   /** Knows the people who have signed in. */
   users: IdTokenVerifier;
+  /** Where these people have their accounts. */
+  accounts: AccountRemover;
   /** Takes money for plans; null where nobody pays. */
   payments: PaymentService | null;
   /** The plan that new teams begin with. */
@@ -118,8 +124,10 @@ export interface Engine {
   api: Hono;
   /** Answers a dispatched task. Rejects when it should come again. */
   handleTask(data: unknown): Promise<void>;
-  /** Looks after alarms, then after schedules, endpoints and counters. */
-  sweep(): Promise<SweepCounts & Pick<TendCounts, 'tended'> & Pick<CounterCounts, 'repaired'>>;
+  /** Looks after alarms, then after schedules, endpoints, counters and deleted teams. */
+  sweep(): Promise<
+    SweepCounts & Pick<TendCounts, 'tended'> & Pick<CounterCounts, 'repaired'> & Pick<ErasureCounts, 'erased'>
+  >;
   /** Tells ended timers of changed plans, then deletes what is over. */
   purge(): Promise<{ deleted: PurgeCounts; revised: number }>;
   /** What judging sign-ins takes. */
@@ -188,6 +196,10 @@ export function composeEngine(options: EngineOptions): Engine {
       histories.forget(teamId);
     }),
     audit: new FirestoreAuditLog(firestore),
+    deletedTeams: plans,
+    eraser: new FirestoreTeamEraser(firestore),
+    accounts: options.accounts,
+    local: null,
     textRecords: textRecords(options.nameServers ?? undefined),
     plans,
     inbox,
@@ -223,6 +235,7 @@ export function composeEngine(options: EngineOptions): Engine {
       keys: new KeyAuthenticator(apiKeys, { clock, logger }),
       users: new UserAuthenticator(options.users, people, signOn),
       teams,
+      deletedTeams: plans,
     }),
     idempotency: new FirestoreIdempotencyStore(firestore),
     secrets,
@@ -249,11 +262,13 @@ export function composeEngine(options: EngineOptions): Engine {
       const schedules = await tendSchedules(deps);
       const endpoints = await tendEndpoints(deps);
       const counters = await tendCounters(deps);
+      const erasures = await tendErasures(deps);
       return {
         ...counts,
         tended: schedules.tended + endpoints.tended,
         repaired: counters.repaired,
-        failed: counts.failed + schedules.failed + endpoints.failed + counters.failed,
+        erased: erasures.erased,
+        failed: counts.failed + schedules.failed + endpoints.failed + counters.failed + erasures.failed,
       };
     },
     async purge() {

@@ -3,6 +3,7 @@ import { getFirestore } from 'firebase-admin/firestore';
 import { CloudTaskQueues } from './alarms/task-queues.ts';
 import type { StripeSettings } from './billing/stripe-payments.ts';
 import { composeEngine, type Engine } from './engine.ts';
+import { FirebaseAccounts } from './identity/firebase-accounts.ts';
 import { FirebaseIdTokens } from './identity/firebase-id-tokens.ts';
 import { fetchIdTokenOf, RememberedIdTokens } from './identity/google-id-tokens.ts';
 import { cloudLogger } from './logger.ts';
@@ -37,9 +38,20 @@ async function start(): Promise<Engine> {
   const { callerAccount } = settings;
   const idTokens = callerAccount === null ? null : new RememberedIdTokens(fetchIdTokenOf(callerAccount));
   // Loaded when the first person comes: most requests show an API key.
-  const users = new FirebaseIdTokens(async () => (await import('firebase-admin/auth')).getAuth(app));
+  const auth = async () => (await import('firebase-admin/auth')).getAuth(app);
+  const users = new FirebaseIdTokens(auth);
+  const accounts = new FirebaseAccounts(auth);
   const payments = settings.stripe === null ? null : await stripePayments(settings.stripe);
-  return composeEngine({ ...settings, firestore, queues, idTokens, users, payments, logger: cloudLogger });
+  return composeEngine({
+    ...settings,
+    firestore,
+    queues,
+    idTokens,
+    users,
+    accounts,
+    payments,
+    logger: cloudLogger,
+  });
 }
 
 /** Loaded where it is wanted: no other deployment has to. */

@@ -192,6 +192,7 @@ function engineOver(firestore: Firestore) {
     secretKeys: '',
     idTokens: null,
     users: { verify: async () => null },
+    accounts: { remove: async () => {} },
     payments: null,
     startPlan: 'free',
     sso: false,

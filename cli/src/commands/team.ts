@@ -41,7 +41,8 @@ export function teamCommand(cli: Cli) {
     .addCommand(leaveCommand(cli))
     .addCommand(transferCommand(cli))
     .addCommand(auditCommand(cli))
-    .addCommand(exportCommand(cli));
+    .addCommand(exportCommand(cli))
+    .addCommand(deleteCommand(cli));
 }
 
 function showCommand(cli: Cli) {
@@ -141,6 +142,20 @@ function exportCommand(cli: Cli) {
     const data = await cli.client().team.data();
     outputFor(cli, options).print(data, () => JSON.stringify(data, null, 2));
   });
+}
+
+function deleteCommand(cli: Cli) {
+  const help = {
+    output: '{"id":"team_…","slug":"devops-team","name":"DevOps","deleted_at":"…"}',
+    errors: ['confirmation_mismatch', 'subscription_active', 'personal_team', 'forbidden'],
+    examples: ['MINOOTS_TEAM=devops-team minoots team delete --confirm devops-team'],
+  };
+  return newCommand('delete', 'Delete the team and everything that it owns, for good', help)
+    .requiredOption('--confirm <slug>', 'the slug of the team, so that none is deleted by accident')
+    .action(async (options) => {
+      const team = await cli.client().team.delete(options.confirm);
+      outputFor(cli, options).print(team, () => `${pc.green('✓')} ${safeLine(team.name)} is deleted`);
+    });
 }
 
 function auditCommand(cli: Cli) {

@@ -107,6 +107,8 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   getTeam: ({ team }) => team.get(),
   getMyData: ({ account }) => account.data({ limit: 10 }),
   getTeamData: ({ team }) => team.data(),
+  deleteMe: ({ account }) => account.delete('ann@example.com'),
+  deleteTeam: ({ team }) => team.delete('devops-team'),
   updateTeam: ({ team }) => team.update({ slug: 'platform' }),
   transferTeam: ({ team }) => team.transfer('x'),
   leaveTeam: ({ team }) => team.leave(),

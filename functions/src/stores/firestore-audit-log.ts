@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { ActorsPage, AuditEntry, AuditLog, AuditNote, AuditPage } from '@minoots/core';
+import {
+  type ActorsPage,
+  type AuditEntry,
+  type AuditLog,
+  type AuditNote,
+  type AuditPage,
+  type LeavingPerson,
+  peopleIn,
+  withoutPerson,
+} from '@minoots/core';
 import {
   type CollectionReference,
   type DocumentData,
@@ -21,7 +30,7 @@ const PLACES = 3;
 
 /**
  * The audit logs of teams in Firestore: `audit/{id}`, a document for each note, in the order of their commits. The ids of
- * notes of one commit differ at their ends alone, which are numbers.
+ * notes of one commit differ at their ends alone, which are numbers. `people` is whom a note names.
  */
 export class FirestoreAuditLog implements AuditLog {
   readonly #firestore: Firestore;
@@ -57,6 +66,28 @@ export class FirestoreAuditLog implements AuditLog {
     return { entries, next };
   }
 
+  /** A read and a write for each note that names the person. */
+  async pseudonymise(person: LeavingPerson): Promise<void> {
+    for (const name of [person.userId, ...person.emails]) {
+      const naming = this.#notes.where('people', 'array-contains', name).limit(MOST_NOTES);
+      // What was written names them no more, so the next page begins with others.
+      for (let isMore = true; isMore; ) {
+        const { docs } = await onFirestore(() => naming.get());
+        await onFirestore(() => this.#rename(docs, person));
+        isMore = docs.length === MOST_NOTES;
+      }
+    }
+  }
+
+  async #rename(documents: readonly QueryDocumentSnapshot[], person: LeavingPerson): Promise<void> {
+    const batch = this.#firestore.batch();
+    for (const document of documents) {
+      const { actor, subject, message } = withoutPerson(decode(document), person);
+      batch.update(document.ref, { actor, subject, message, people: peopleIn({ actor, subject, message }) });
+    }
+    await batch.commit();
+  }
+
   async #page(notes: Query, limit: number, after: string | undefined) {
     const ordered = notes.orderBy('notedAt', 'desc').orderBy(FieldPath.documentId(), 'desc');
     const position = after === undefined ? null : readCommitPosition(after);
@@ -78,7 +109,7 @@ export function noteDocuments(
   const commit = documentId(teamId, randomUUID()).slice(PLACES);
   return notes.map((note, index) => ({
     ref: firestore.collection(AUDIT).doc(commit + String(index).padStart(PLACES, '0')),
-    data: { teamId, notedAt: FieldValue.serverTimestamp(), ...note },
+    data: { teamId, notedAt: FieldValue.serverTimestamp(), people: peopleIn(note), ...note },
   }));
 }
 

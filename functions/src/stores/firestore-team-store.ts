@@ -128,6 +128,11 @@ export class FirestoreTeamStore implements TeamStore {
     return this.#read(ofUser.orderBy('createdAt').limit(MOST_TEAMS));
   }
 
+  /** A read for each team, at least one. */
+  listDeleted(until: number, limit: number): Promise<Team[]> {
+    return this.#read(this.#teams.where('eraseAt', '<=', until).orderBy('eraseAt').limit(limit));
+  }
+
   async #read(query: Query): Promise<Team[]> {
     const { docs } = await onFirestore(() => query.get());
     return docs.map((document) => decode(document.data()));
@@ -198,6 +203,8 @@ function encode(team: Team, extra: DocumentData): DocumentData {
     invitedEmails: team.invitations.map(({ email }) => email),
     invitationHashes: team.invitations.map(({ tokenHash }) => tokenHash),
     ...extra,
+    // Absent otherwise, so that its index holds deleted teams alone.
+    ...(team.deletion === undefined ? {} : { eraseAt: team.deletion.lookAt }),
     team: JSON.stringify(team),
   };
 }

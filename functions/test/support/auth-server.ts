@@ -21,7 +21,7 @@ export interface Arrival extends TestPerson {
 }
 
 /**
- * As much of the Auth emulator as the Admin SDK asks for when it checks an ID token: the tokens of an emulator are not
+ * As much of the Auth emulator as the Admin SDK asks for when it checks an ID token or deletes an account: the tokens of an emulator are not
  * signed, and each time it asks for the account.
  */
 export class AuthServer {
@@ -29,6 +29,8 @@ export class AuthServer {
   readonly #accounts = new Map<string, Account>();
   /** The Admin SDK, which takes this server for its emulator. */
   readonly client: Auth;
+  /** Whether it removes no account at present. */
+  isDown = false;
   readonly #app: ReturnType<typeof initializeApp>;
 
   private constructor(server: Server, host: string) {
@@ -40,10 +42,11 @@ export class AuthServer {
     if (before === undefined) delete process.env.FIREBASE_AUTH_EMULATOR_HOST;
     else process.env.FIREBASE_AUTH_EMULATOR_HOST = before;
     server.on('request', async (request, response) => {
-      const { localId: [id = ''] = [] } = (await json(request)) as { localId?: string[] };
-      const account = this.#accounts.get(id);
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(account === undefined ? {} : { users: [account] }));
+      const { localId = [] } = (await json(request)) as { localId?: string | string[] };
+      const [id = ''] = [localId].flat();
+      const [status, answer] = this.#answer(id, request.url?.endsWith('accounts:delete') === true);
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answer));
     });
   }
 
@@ -55,6 +58,16 @@ export class AuthServer {
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('the server has no TCP address');
     return new AuthServer(server, `127.0.0.1:${address.port}`);
+  }
+
+  #answer(id: string, isDeletion: boolean): [status: number, answer: object] {
+    const account = this.#accounts.get(id);
+    if (!isDeletion) return [200, account === undefined ? {} : { users: [account] }];
+    // Not 503, which the Admin SDK would try again for seconds.
+    if (this.isDown) return [500, { error: { message: 'INTERNAL_ERROR' } }];
+    if (account === undefined) return [400, { error: { message: 'USER_NOT_FOUND' } }];
+    this.#accounts.delete(id);
+    return [200, {}];
   }
 
   /** An ID token of the account with this email address, which is made where there is none. */
@@ -75,6 +88,11 @@ export class AuthServer {
       firebase: { sign_in_provider: provider, identities: {} },
     };
     return `${encode({ alg: 'none', typ: 'JWT' })}.${encode(claims)}.`;
+  }
+
+  /** Whether there is an account with this id. */
+  has(id: string): boolean {
+    return this.#accounts.has(id);
   }
 
   /** Changes what is known of an account, such as that it may not sign in any more. */

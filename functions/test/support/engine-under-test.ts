@@ -10,6 +10,7 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { storesOf, workOnKeys } from '../../src/admin/create-key.ts';
 import { CloudTaskQueues } from '../../src/alarms/task-queues.ts';
 import { composeEngine, type Engine } from '../../src/engine.ts';
+import { FirebaseAccounts } from '../../src/identity/firebase-accounts.ts';
 import { FirebaseIdTokens } from '../../src/identity/firebase-id-tokens.ts';
 import { type Arrival, AuthServer } from './auth-server.ts';
 import { CloudTasksServer } from './cloud-tasks-server.ts';
@@ -20,6 +21,7 @@ export interface EngineUnderTest extends ServerUnderTest {
   signIn(person: Arrival): Promise<string>;
   engine: Engine;
   tasks: CloudTasksServer;
+  auth: AuthServer;
   /** Requests that came in so far, dispatched tasks among them. */
   requests(): number;
 }
@@ -67,6 +69,7 @@ export async function startEngineUnderTest(
     secretKeys: generateSecretKey(),
     idTokens: { tokenFor: async (audience) => `token for ${audience}` },
     users: new FirebaseIdTokens(async () => auth.client),
+    accounts: new FirebaseAccounts(async () => auth.client),
     payments,
     startPlan: 'pro',
     sso,
@@ -97,6 +100,7 @@ export async function startEngineUnderTest(
     operatorKey,
     engine,
     tasks,
+    auth,
     requests: () => requests,
     signIn: async (person) => auth.signIn(person),
     publish: names.publish,

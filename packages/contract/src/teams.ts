@@ -125,6 +125,39 @@ export const AcceptInvitationRequest = z
   .meta({ id: 'AcceptInvitationRequest' });
 export type AcceptInvitationRequest = z.infer<typeof AcceptInvitationRequest>;
 
+/** Which team, said once more, so that none is deleted by accident. */
+export const DeleteTeamQuery = z.strictObject({
+  /** Its slug. */
+  confirm: z.string().min(1).max(64),
+});
+export type DeleteTeamQuery = z.infer<typeof DeleteTeamQuery>;
+
+/** A team that is gone. What it owned is erased in the minutes that follow. */
+export const DeletedTeam = z
+  .object({ id: TeamId, slug: TeamSlug, name: z.string(), deleted_at: Instant })
+  .meta({ id: 'DeletedTeam' });
+export type DeletedTeam = z.infer<typeof DeletedTeam>;
+
+/** Whose account, said once more, so that none is deleted by accident. */
+export const DeleteMeQuery = z.strictObject({
+  /** Their email address; their id where the sign-in gives none. */
+  confirm: z.string().min(1).max(254),
+});
+export type DeleteMeQuery = z.infer<typeof DeleteMeQuery>;
+
+/** A person whose account is gone. What was theirs alone is erased in the minutes that follow. */
+export const DeletedAccount = z
+  .object({
+    user_id: UserId,
+    deleted_at: Instant,
+    /** The teams that went with it, since nobody else was in them: the personal one, and others. */
+    teams: z.array(DeletedTeam),
+    /** The slugs of the teams that they were taken out of. */
+    left: z.array(z.string()),
+  })
+  .meta({ id: 'DeletedAccount' });
+export type DeletedAccount = z.infer<typeof DeletedAccount>;
+
 /** Who asks. */
 export const Me = z
   .object({

@@ -18,6 +18,7 @@ export { revokeApiKey } from './app/api-keys/revoke.ts';
 export { CHECK_EVERY_MS, type CounterCounts, tendCounters } from './app/budgets/tend.ts';
 export type { Deps } from './app/deps.ts';
 export { type EndpointCounts, tendEndpoints } from './app/endpoints/tend.ts';
+export { type ErasureCounts, tendErasures } from './app/erasure/tend.ts';
 export { MinootsError } from './app/errors.ts';
 export { toEvent } from './app/event.ts';
 export { inParallel } from './app/in-parallel.ts';
@@ -46,9 +47,10 @@ export { inForce, type SigningSecretEntry } from './domain/signing-secret/state.
 export type { Person } from './domain/team/commands.ts';
 export { createTeam } from './domain/team/create.ts';
 export { verifiedDomains } from './domain/team/domains.ts';
+export { peopleIn, withoutPerson } from './domain/team/leaving-person.ts';
 export { personOf } from './domain/team/person.ts';
 export { historyMsOf, keepsAlike, keptUntil } from './domain/team/plan.ts';
-export type { AuditNote, Team, TeamPlan } from './domain/team/state.ts';
+export type { AuditNote, LeavingPerson, Team, TeamPlan } from './domain/team/state.ts';
 export { transition } from './domain/team/transition.ts';
 export { actionsOf, hasExhausted } from './domain/timer/deliveries.ts';
 export { placesOf } from './domain/timer/places.ts';
@@ -70,6 +72,7 @@ export {
 export { TeamPlans } from './identity/team-plans.ts';
 export { UserAuthenticator } from './identity/user-authenticator.ts';
 export { watchedTeams } from './identity/watched-teams.ts';
+export type { AccountRemover } from './ports/account-remover.ts';
 export type { Alarm, AlarmClock, AlarmHandler } from './ports/alarm-clock.ts';
 export type { ApiKeyDecision, ApiKeyStore } from './ports/api-key-store.ts';
 export type { ActorsEntry, ActorsPage, AuditEntry, AuditLog, AuditPage } from './ports/audit-log.ts';
@@ -147,6 +150,7 @@ export type { SharePage, ShareStore } from './ports/share-store.ts';
 export type { SignInLink, SignInLinkStore } from './ports/sign-in-link-store.ts';
 export type { SigningSecretDecision, SigningSecretStore } from './ports/signing-secret-store.ts';
 export type { TargetGuard } from './ports/target-guard.ts';
+export type { TeamEraser } from './ports/team-eraser.ts';
 export { DomainTaken, SlugTaken, type TeamDecision, type TeamStore } from './ports/team-store.ts';
 export { NamesUnreachable, type TextRecords } from './ports/text-records.ts';
 export {

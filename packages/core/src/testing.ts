@@ -26,6 +26,7 @@ export {
   type SigningSecretStoreHarness,
   signingSecretStoreContract,
 } from './ports/signing-secret-store.contract.ts';
+export { type Kept, teamEraserContract } from './ports/team-eraser.contract.ts';
 export { type TeamStoreHarness, teamStoreContract } from './ports/team-store.contract.ts';
 export { timerStoreContract } from './ports/timer-store.contract.ts';
 export { fakePerformers } from './testing/fake-performers.ts';

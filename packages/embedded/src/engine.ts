@@ -21,6 +21,7 @@ import {
   TeamPlans,
   tendCounters,
   tendEndpoints,
+  tendErasures,
   tendSchedules,
   textRecords,
   wakeTimer,
@@ -52,6 +53,7 @@ import { SqliteShareStore } from './sqlite/share-store.ts';
 import { SqliteSignInLinkStore } from './sqlite/sign-in-link-store.ts';
 import { sealSigningSecrets } from './sqlite/signing-secret-sealing.ts';
 import { SqliteSigningSecretStore } from './sqlite/signing-secret-store.ts';
+import { SqliteTeamEraser } from './sqlite/team-eraser.ts';
 import { SqliteTeamStore } from './sqlite/team-store.ts';
 import { SqliteTimerStore } from './sqlite/timer-store.ts';
 import { keyOf } from './timer-key.ts';
@@ -185,6 +187,11 @@ async function compose(
       plans.forget(teamId);
     }),
     audit: new SqliteAuditLog(database),
+    deletedTeams: plans,
+    eraser: new SqliteTeamEraser(database),
+    // Their accounts are with their provider.
+    accounts: null,
+    local: { teamId: LOCAL_TEAM, userId: OWNER.userId },
     textRecords: textRecords(nameServers),
     plans,
     inbox,
@@ -232,6 +239,9 @@ async function compose(
     );
     await tendCounters(deps, hasRestarted).catch((error: unknown) =>
       logger.error({ err: error }, 'counters of timers are looked after later'),
+    );
+    await tendErasures(deps).catch((error: unknown) =>
+      logger.error({ err: error }, 'deleted teams are looked after later'),
     );
   };
   let tending = tend(true);

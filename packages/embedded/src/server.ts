@@ -112,6 +112,7 @@ function authenticatorOf(
     keys: new OwnerAuthenticator(keys, people),
     users: oidc === undefined ? null : new UserAuthenticator(new OidcTokens(oidc), people),
     teams: deps.teams,
+    deletedTeams: deps.deletedTeams,
   });
 }
 

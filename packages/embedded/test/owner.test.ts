@@ -54,6 +54,19 @@ describe('the owner of a data folder', () => {
     expect((await owner().refusal(422, 'PUT', '/v1/team/sso', { body })).code).toBe('sso_unavailable');
   });
 
+  it('can be deleted by nobody, and neither can the local team', async () => {
+    const bob = await withCoOwner();
+    for (const api of [owner(), bob]) {
+      expect((await api.refusal(409, 'DELETE', '/v1/team?confirm=local')).code).toBe('indispensable');
+    }
+    const path = '/v1/me?confirm=owner@localhost';
+    expect((await owner().refusal(409, 'DELETE', path)).code).toBe('indispensable');
+    await bob.call('DELETE', '/v1/team/members/usr_owner');
+    const alone = await bob.refusal(409, 'DELETE', '/v1/me?confirm=bob@example.com');
+    expect(alone.code).toBe('indispensable');
+    expect((await owner().get(Team, '/v1/team')).member_count).toBe(2);
+  });
+
   it('works in other teams by the same key', async () => {
     const body = { name: 'Nights', slug: 'nights' };
     const team = await owner().read(Team, 201, 'POST', '/v1/teams', { body });

@@ -1,4 +1,4 @@
-import type { MyData } from '@minoots/contract';
+import type { DeletedAccount, MyData } from '@minoots/contract';
 import type { Call } from './caller.ts';
 import type { Page } from './timers.ts';
 
@@ -15,6 +15,14 @@ export class Account {
   /** What is kept of you, with one page of what you did. */
   data(page: Page = {}): Promise<MyData> {
     return this.#call('getMyData', { query: { ...page } });
+  }
+
+  /**
+   * Deletes your account, and the teams that nobody else is in with everything that they own, for good.
+   * @param email yours, said once more; your id where your sign-in gives none
+   */
+  delete(email: string): Promise<DeletedAccount> {
+    return this.#call('deleteMe', { query: { confirm: email } });
   }
 
   /** What is kept of you, with all that you did. */

@@ -2,6 +2,7 @@ import type {
   AuditEntry,
   CreatedInvitation,
   CreateTeamRequest,
+  DeletedTeam,
   Invitation,
   InviteRequest,
   Member,
@@ -44,6 +45,11 @@ export class Team {
   /** Gives the team another name or slug. */
   update(change: UpdateTeamRequest): Promise<TeamInfo> {
     return this.#call('updateTeam', { body: change });
+  }
+
+  /** Deletes the team and everything that it owns, for good. For owners. @param slug of the team, said once more */
+  delete(slug: string): Promise<DeletedTeam> {
+    return this.#call('deleteTeam', { query: { confirm: slug } });
   }
 
   async members(): Promise<Member[]> {

@@ -45,6 +45,8 @@ const ROWS: Record<string, string | ((world: World) => Promise<unknown>)> = {
   rotateSigningSecret: ({ ask }) => ask('POST', '/v1/signing-secrets/rotate'),
   createTeam: async ({ ask }) => (await ask('POST', '/v1/teams', { name: 'Nights' })).id,
   updateTeam: ({ ask }) => ask('PATCH', '/v1/team', { name: 'Days' }),
+  deleteTeam: ({ ask }) => ask('DELETE', '/v1/team?confirm=acme'),
+  deleteMe: 'teams that go on are left, with a note under a pseudonym; the log of the others goes with them',
   transferTeam: ({ ask }) => ask('POST', '/v1/team/transfer', { to_user_id: 'usr_bob' }),
   leaveTeam: ({ askAs }) => askAs('bob', 'POST', '/v1/team/leave'),
   changeMember: ({ ask }) => ask('PATCH', '/v1/team/members/usr_bob', { role: 'viewer' }),

@@ -10,6 +10,7 @@ import { creatingTimers } from './conformance/creating.ts';
 import { deadLetters } from './conformance/dead-letters.ts';
 import { deliveringTimers } from './conformance/delivering.ts';
 import { pausingEndpoints } from './conformance/endpoints.ts';
+import { erasing } from './conformance/erasing.ts';
 import { escalatingMessages } from './conformance/escalating.ts';
 import { actingTimers } from './conformance/events.ts';
 import { failingNot } from './conformance/failure-modes.ts';
@@ -114,6 +115,7 @@ export function apiConformance(
     workingInTeams(suite);
     signingInByOneProvider(suite);
     givingData(suite);
+    erasing(suite);
     keepingToPermissions(suite);
     keepingTeamsApart(suite);
     askingTheService(suite);

@@ -5,6 +5,7 @@ import { asGuest } from '../app/access/guest.ts';
 import type { RequestContext } from '../app/deps.ts';
 import { MinootsError } from '../app/errors.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
+import type { DeletedTeams } from '../ports/deleted-teams.ts';
 import type { ShareStore } from '../ports/share-store.ts';
 import { identify, mayStill, requireScope } from './credentials.ts';
 import {
@@ -27,6 +28,7 @@ export interface MountDeps extends IdempotencyDeps, MeterDeps {
   authenticator: Authenticator;
   /** What other teams share with the one that asks. */
   shares: ShareStore;
+  deletedTeams: DeletedTeams;
 }
 
 /** The path of an operation in the form that the router reads. */
@@ -40,7 +42,7 @@ export function routePath({ path }: Pick<Operation, 'path'>): string {
  */
 export function mountOperation(app: Hono, deps: MountDeps, handlers: Handlers, id: OperationId): void {
   const operation: Operation = OPERATIONS[id];
-  const run = withGuests(deps.shares, operation, runner(handlers, id));
+  const run = withGuests(deps, operation, runner(handlers, id));
   app.on(operation.method, routePath(operation), async (c) => {
     const requestId = requestIdOf(c.req.raw.headers);
     const fail = (error: unknown): Reply => {
@@ -74,7 +76,7 @@ function runner<K extends OperationId>(handlers: Handlers, id: K): Run {
 }
 
 /** Carries out an operation that guests may do once more, as a guest, when the team has no such timer of its own. */
-function withGuests(shares: ShareStore, operation: Operation, run: Run): Run {
+function withGuests(deps: MountDeps, operation: Operation, run: Run): Run {
   if (operation.guest === undefined) return run;
   return async (parts, ctx, request, stillMay) => {
     try {
@@ -82,7 +84,7 @@ function withGuests(shares: ShareStore, operation: Operation, run: Run): Run {
     } catch (error) {
       const isMissing = error instanceof MinootsError && error.code === 'not_found';
       if (!isMissing || ctx === undefined) throw error;
-      const guest = await asGuest(shares, ctx, operation, TimerParams.parse(parts.params).id);
+      const guest = await asGuest(deps, ctx, operation, TimerParams.parse(parts.params).id);
       if (guest === null) throw error;
       return run(parts, guest, request, stillMay);
     }

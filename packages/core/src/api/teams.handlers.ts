@@ -1,5 +1,7 @@
 import { listAuditLog } from '../app/audit/list.ts';
 import type { Deps, RequestContext } from '../app/deps.ts';
+import { deleteAccount } from '../app/erasure/delete-account.ts';
+import { deleteTeam } from '../app/erasure/delete-team.ts';
 import { acceptInvitation } from '../app/teams/accept-invitation.ts';
 import { changeMember, removeMember } from '../app/teams/change-member.ts';
 import { foundTeam } from '../app/teams/create.ts';
@@ -12,11 +14,18 @@ import { transferTeam } from '../app/teams/transfer.ts';
 import { updateTeam } from '../app/teams/update.ts';
 import { withdrawInvitation } from '../app/teams/withdraw-invitation.ts';
 import type { Team } from '../domain/team/state.ts';
-import { toWireAuditEntry, toWireInvitation, toWireMember, toWireTeam } from '../wire/team.ts';
+import {
+  toWireAuditEntry,
+  toWireDeletedTeam,
+  toWireInvitation,
+  toWireMember,
+  toWireTeam,
+} from '../wire/team.ts';
+import { toInstant } from '../wire/timer.ts';
 import type { Handlers } from './operation.ts';
 
-type OfPeople = Pick<Handlers, 'getMe' | 'createTeam' | 'acceptInvitation' | 'leaveTeam'>;
-type OfTeam = Pick<Handlers, 'getTeam' | 'updateTeam' | 'transferTeam' | 'listAuditLog'>;
+type OfPeople = Pick<Handlers, 'getMe' | 'deleteMe' | 'createTeam' | 'acceptInvitation' | 'leaveTeam'>;
+type OfTeam = Pick<Handlers, 'getTeam' | 'updateTeam' | 'deleteTeam' | 'transferTeam' | 'listAuditLog'>;
 type OfMembers = Pick<
   Handlers,
   'listMembers' | 'changeMember' | 'removeMember' | 'listInvitations' | 'invite' | 'withdrawInvitation'
@@ -37,6 +46,18 @@ function ofPeople(deps: Deps): OfPeople {
       const known = { team: team && show(team), teams: teams.map(show), scopes: [...scopes].sort() };
       return { body: { type, id, email: email === '' ? null : email, name, ...known } };
     },
+    async deleteMe({ ctx, query }) {
+      const { userId, at, deleted, left } = await deleteAccount(deps, ctx, query.confirm);
+      const teams = deleted.map((team) => toWireDeletedTeam(team, at));
+      return {
+        body: {
+          user_id: userId,
+          deleted_at: toInstant(at),
+          teams,
+          left: left.map(({ slug }) => slug),
+        },
+      };
+    },
     async createTeam({ ctx, body }) {
       return { body: shownTo(ctx, await foundTeam(deps, ctx, body)) };
     },
@@ -56,6 +77,10 @@ function ofTeam(deps: Deps): OfTeam {
     },
     async updateTeam({ ctx, body }) {
       return { body: shownTo(ctx, await updateTeam(deps, ctx, body)) };
+    },
+    async deleteTeam({ ctx, query }) {
+      const team = await deleteTeam(deps, ctx, query.confirm);
+      return { body: toWireDeletedTeam(team, deps.clock.now()) };
     },
     async transferTeam({ ctx, body }) {
       return { body: shownTo(ctx, await transferTeam(deps, ctx, body.to_user_id)) };

@@ -1,5 +1,6 @@
 import type { PlanId, Receipt, SharePermission } from '@minoots/contract';
 import type { ActionRegistry } from '../actions/performer.ts';
+import type { AccountRemover } from '../ports/account-remover.ts';
 import type { AlarmClock } from '../ports/alarm-clock.ts';
 import type { ApiKeyStore } from '../ports/api-key-store.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
@@ -7,6 +8,7 @@ import type { Principal } from '../ports/authenticator.ts';
 import type { BudgetStore } from '../ports/budget-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ContextStore } from '../ports/context-store.ts';
+import type { DeletedTeams } from '../ports/deleted-teams.ts';
 import type { EndpointStore } from '../ports/endpoint-store.ts';
 import type { EventFeed } from '../ports/event-feed.ts';
 import type { InboxStore } from '../ports/inbox-store.ts';
@@ -20,6 +22,7 @@ import type { ScheduleStore } from '../ports/schedule-store.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
 import type { ShareStore } from '../ports/share-store.ts';
 import type { TargetGuard } from '../ports/target-guard.ts';
+import type { TeamEraser } from '../ports/team-eraser.ts';
 import type { TeamStore } from '../ports/team-store.ts';
 import type { TextRecords } from '../ports/text-records.ts';
 import type { TimerStore } from '../ports/timer-store.ts';
@@ -36,6 +39,12 @@ export interface Deps {
   runners: RunnerStore;
   teams: TeamStore;
   audit: AuditLog;
+  deletedTeams: DeletedTeams;
+  eraser: TeamEraser;
+  /** Null where people have their accounts with somebody else. */
+  accounts: AccountRemover | null;
+  /** The team and the person that an engine for one person cannot do without; null of one for everybody. */
+  local: { teamId: string; userId: string } | null;
   textRecords: TextRecords;
   plans: Plans;
   inbox: InboxStore;

@@ -27,7 +27,7 @@ describe('AnyAuthenticator', () => {
       return credentials.token === KEY ? ofKey : null;
     },
   };
-  const { teams } = memoryTeamStore();
+  const { teams, deletedTeams } = memoryTeamStore();
   const homeOf = () => team.id;
   const verified: (boolean | undefined)[] = [];
   const users = new UserAuthenticator(
@@ -39,7 +39,7 @@ describe('AnyAuthenticator', () => {
     },
     new People({ teams, homeOf, welcome: async () => {} }),
   );
-  const authenticator = new AnyAuthenticator({ keys, users, teams });
+  const authenticator = new AnyAuthenticator({ keys, users, teams, deletedTeams });
   beforeEach(async () => {
     asked = [];
     verified.length = 0;
@@ -60,7 +60,7 @@ describe('AnyAuthenticator', () => {
   });
 
   it('takes everything for a key where nobody signs in', async () => {
-    const alone = new AnyAuthenticator({ keys, users: null, teams });
+    const alone = new AnyAuthenticator({ keys, users: null, teams, deletedTeams });
     expect(await alone.authenticate({ token: TOKEN, team: null })).toBeNull();
     expect(asked).toHaveLength(1);
   });
@@ -72,6 +72,16 @@ describe('AnyAuthenticator', () => {
       const refused = authenticator.authenticate({ token: KEY, team: ref });
       await expect(refused).rejects.toMatchObject({ code: 'not_found' });
     }
+  });
+
+  it('takes no key of a team that was deleted', async () => {
+    const deletion = { requestedAt: 0, lookAt: 0, account: null };
+    await teams.update(team.id, () => ({ save: { ...team, members: [], deletion }, result: null }));
+    for (const ref of [null, team.id]) {
+      const refused = authenticator.authenticate({ token: KEY, team: ref });
+      await expect(refused).rejects.toMatchObject({ code: 'not_found' });
+    }
+    await teams.update(team.id, () => ({ remove: true, result: null }));
   });
 
   it('tells nothing of teams to whoever is not known', async () => {

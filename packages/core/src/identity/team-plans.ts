@@ -1,6 +1,7 @@
 import { OPERATORS_PLAN } from '../app/plans/operators-plan.ts';
 import { asConfigured } from '../app/plans/terms.ts';
 import type { TeamPlan } from '../domain/team/state.ts';
+import type { DeletedTeams } from '../ports/deleted-teams.ts';
 import type { Plans } from '../ports/plans.ts';
 import type { TeamStore } from '../ports/team-store.ts';
 
@@ -19,16 +20,22 @@ export interface TeamPlansOptions {
   elapsed?: { now(): number };
 }
 
+/** What is remembered of a team. */
+interface Known {
+  plan: TeamPlan;
+  isDeleted: boolean;
+}
+
 /**
- * The plans of teams. They are remembered for a moment, so that most requests need not ask the store. A team that is
+ * The plans of teams, and which were deleted. They are remembered for a moment, so that most requests need not ask the store. A team that is
  * stored nowhere belongs to the operator, and has everything.
  */
-export class TeamPlans implements Plans {
+export class TeamPlans implements Plans, DeletedTeams {
   readonly #teams: TeamPlansOptions['teams'];
   readonly #enterpriseHistoryMs: number;
   readonly #rememberMs: number;
   readonly #elapsed: { now(): number };
-  readonly #remembered = new Map<string, { plan: Promise<TeamPlan>; until: number }>();
+  readonly #remembered = new Map<string, { team: Promise<Known>; until: number }>();
 
   constructor({
     teams,
@@ -42,13 +49,12 @@ export class TeamPlans implements Plans {
     this.#elapsed = elapsed;
   }
 
-  of(teamId: string): Promise<TeamPlan> {
-    const now = this.#elapsed.now();
-    const known = this.#remembered.get(teamId);
-    if (known !== undefined && known.until > now) return known.plan;
-    const plan = this.#read(teamId);
-    this.#remember(teamId, { plan, until: now + this.#rememberMs });
-    return plan;
+  async of(teamId: string): Promise<TeamPlan> {
+    return (await this.#know(teamId)).plan;
+  }
+
+  async isDeleted(teamId: string): Promise<boolean> {
+    return (await this.#know(teamId)).isDeleted;
   }
 
   /** Forgets the plan of a team: it may have changed. What is just being read is not remembered either. */
@@ -56,17 +62,30 @@ export class TeamPlans implements Plans {
     this.#remembered.delete(teamId);
   }
 
-  async #read(teamId: string): Promise<TeamPlan> {
-    const team = await this.#teams.get(teamId);
-    return asConfigured(team?.plan ?? OPERATORS_PLAN, { enterpriseHistoryMs: this.#enterpriseHistoryMs });
+  #know(teamId: string): Promise<Known> {
+    const now = this.#elapsed.now();
+    const known = this.#remembered.get(teamId);
+    if (known !== undefined && known.until > now) return known.team;
+    const team = this.#read(teamId);
+    this.#remember(teamId, { team, until: now + this.#rememberMs });
+    return team;
   }
 
-  #remember(teamId: string, entry: { plan: Promise<TeamPlan>; until: number }): void {
+  async #read(teamId: string): Promise<Known> {
+    const team = await this.#teams.get(teamId);
+    const setting = { enterpriseHistoryMs: this.#enterpriseHistoryMs };
+    return {
+      plan: asConfigured(team?.plan ?? OPERATORS_PLAN, setting),
+      isDeleted: team?.deletion !== undefined,
+    };
+  }
+
+  #remember(teamId: string, entry: { team: Promise<Known>; until: number }): void {
     const oldest = this.#remembered.keys().next();
     if (this.#remembered.size >= REMEMBERED && oldest.done !== true) this.#remembered.delete(oldest.value);
     this.#remembered.delete(teamId);
     this.#remembered.set(teamId, entry);
-    entry.plan.catch(() => {
+    entry.team.catch(() => {
       if (this.#remembered.get(teamId) === entry) this.#remembered.delete(teamId);
     });
   }

@@ -17,6 +17,7 @@ export function watchedTeams(store: TeamStore, changed: (teamId: string) => void
     findByInvitation: (tokenHash) => store.findByInvitation(tokenHash),
     findByDomain: (domain) => store.findByDomain(domain),
     listInviting: (email) => store.listInviting(email),
+    listDeleted: (until, limit) => store.listDeleted(until, limit),
     listOf: (userId) => store.listOf(userId),
   };
 }

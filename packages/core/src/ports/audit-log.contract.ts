@@ -104,6 +104,36 @@ export function auditLogContract(
       await expect(log.listOf('usr_ann', 3, 'nonsense')).rejects.toThrow(InvalidPosition);
     });
 
+    it('puts a pseudonym in the place of a person, in all teams and of them alone', async () => {
+      const person = {
+        userId: 'usr_ann',
+        emails: ['ann@example.com', 'a.n@work.example'],
+        pseudonym: 'former_1',
+      };
+      const told = (subject: string | null, message: string) => ({ ...note('told'), subject, message });
+      await log.append('team_a', [told('usr_ann', 'Ann@example.com joined as member'), note('hers')]);
+      const others = [
+        told('inv_1', 'Invited a.n@work.example as viewer'),
+        told('usr_bob', 'Handed over from joann@example.com to ann@example.com.au'),
+        told(null, 'Handed over from ann@example.com to bob@example.com'),
+      ].map((each) => ({ ...each, actor: 'usr_bob' }));
+      await log.append('team_b', others);
+      for (let time = 0; time < 2; time++) await log.pseudonymise(person);
+      const shown = async (teamId: string) =>
+        (await log.list(teamId, 10)).entries.map(({ actor, subject, message }) => [actor, subject, message]);
+      expect(await shown('team_a')).toEqual([
+        ['former_1', 'x', 'hers'],
+        ['former_1', 'former_1', 'former_1 joined as member'],
+      ]);
+      expect(await shown('team_b')).toEqual([
+        ['usr_bob', null, 'Handed over from former_1 to bob@example.com'],
+        ['usr_bob', 'usr_bob', 'Handed over from joann@example.com to ann@example.com.au'],
+        ['usr_bob', 'inv_1', 'Invited former_1 as viewer'],
+      ]);
+      expect((await log.listOf('usr_ann', 10)).entries).toEqual([]);
+      expect((await log.listOf('former_1', 10)).entries).toHaveLength(2);
+    });
+
     it('takes a hundred notes at once, in their order', async () => {
       const names = Array.from({ length: 100 }, (_, index) => String(index));
       await log.append(

@@ -1,4 +1,4 @@
-import type { AuditNote } from '../domain/team/state.ts';
+import type { AuditNote, LeavingPerson } from '../domain/team/state.ts';
 
 /** A note with its place in the log of its team. */
 export interface AuditEntry extends AuditNote {
@@ -21,7 +21,7 @@ export interface ActorsPage {
   next: string | null;
 }
 
-/** Who changed what in a team. Entries are never changed; those of teams are written by `TeamStore` too, with the change. */
+/** Who changed what in a team. Entries are never changed but for `pseudonymise`; those of teams are written by `TeamStore` too, with the change. */
 export interface AuditLog {
   /** Durable once resolved. */
   append(teamId: string, notes: readonly AuditNote[]): Promise<void>;
@@ -37,4 +37,9 @@ export interface AuditLog {
    * @throws InvalidPosition when `after` is not such a position
    */
   listOf(actor: string, limit: number, after?: string): Promise<ActorsPage>;
+  /**
+   * Puts a pseudonym in the place of a person's id and email addresses, in the notes of all teams. Durable once resolved; may
+   * be repeated.
+   */
+  pseudonymise(person: LeavingPerson): Promise<void>;
 }

@@ -177,6 +177,24 @@ export function teamStoreContract(name: string, open: () => Promise<TeamStoreHar
       expect(await store.insert(team, [])).toBe('inserted');
     });
 
+    it('lists deleted teams once something is to be done, the longest due first, and no others', async () => {
+      const deleted = async (lookAt: number) => {
+        const team = await add();
+        const deletion = { requestedAt: FOUNDED_AT, lookAt, account: null };
+        const save = { ...team, slug: team.id, members: [], deletion };
+        return store.update(team.id, () => ({ save, result: save }));
+      };
+      await add();
+      const [second, first] = [await deleted(2_000), await deleted(1_000)];
+      expect(await store.listDeleted(999, 10)).toEqual([]);
+      expect(await store.listDeleted(1_999, 10)).toEqual([first]);
+      expect(await store.listDeleted(2_000, 10)).toEqual([first, second]);
+      expect(await store.listDeleted(2_000, 1)).toEqual([first]);
+      await store.update(first.id, () => ({ remove: true, result: null }));
+      expect(await store.listDeleted(2_000, 10)).toEqual([second]);
+      expect(await store.get(second.id)).toEqual(second);
+    });
+
     it('finds a team by the hash of an invitation, as long as the invitation is there', async () => {
       const team = await add({ invitations: [sampleInvitation('bob'), sampleInvitation('cid')] });
       await add({ invitations: [sampleInvitation('dan')] });

@@ -26,6 +26,7 @@ export interface TeamStore {
    */
   update<R>(teamId: string, decide: (team: Team | null) => TeamDecision<R>): Promise<R>;
 
+  /** A team that was deleted, too, until nothing of it is left. */
   get(teamId: string): Promise<Team | null>;
   findBySlug(slug: string): Promise<Team | null>;
   /** The team that has an open or a past invitation with this token. */
@@ -36,6 +37,8 @@ export interface TeamStore {
   listInviting(email: string): Promise<Team[]>;
   /** Teams that a user is a member of, oldest first. At most 100. */
   listOf(userId: string): Promise<Team[]>;
+  /** Deleted teams for which there is something to do at `until`, epoch ms, or was before; the longest due first. */
+  listDeleted(until: number, limit: number): Promise<Team[]>;
 }
 
 /** Another team has verified the domain. */

@@ -1,7 +1,9 @@
 import { OPERATORS_PLAN } from '../app/plans/operators-plan.ts';
 import { verifiedDomains } from '../domain/team/domains.ts';
+import { withoutPerson } from '../domain/team/leaving-person.ts';
 import type { AuditNote, Team } from '../domain/team/state.ts';
 import type { ActorsEntry, AuditEntry, AuditLog } from '../ports/audit-log.ts';
+import type { DeletedTeams } from '../ports/deleted-teams.ts';
 import type { Plans } from '../ports/plans.ts';
 import { DomainTaken, SlugTaken, type TeamStore } from '../ports/team-store.ts';
 import { InvalidPosition } from '../ports/timer-store.ts';
@@ -9,7 +11,12 @@ import { InvalidPosition } from '../ports/timer-store.ts';
 const MOST_TEAMS = 100;
 
 /** For tests: teams, their plans and their audit log, in memory. A team that is not there is on enterprise. */
-export function memoryTeamStore(): { teams: TeamStore; plans: Plans; audit: AuditLog } {
+export function memoryTeamStore(): {
+  teams: TeamStore;
+  plans: Plans;
+  deletedTeams: DeletedTeams;
+  audit: AuditLog;
+} {
   const teams = new Map<string, Team>();
   const log = new Map<string, AuditEntry[]>();
   const all: ActorsEntry[] = [];
@@ -50,12 +57,18 @@ export function memoryTeamStore(): { teams: TeamStore; plans: Plans; audit: Audi
         find(({ invitations }) => invitations.some(({ tokenHash }) => tokenHash === hash)),
       listInviting: async (email) =>
         [...teams.values()].filter(({ invitations }) => invitations.some((each) => each.email === email)),
+      listDeleted: async (until, limit) =>
+        [...teams.values()]
+          .filter(({ deletion }) => deletion !== undefined && deletion.lookAt <= until)
+          .sort((one, other) => (one.deletion?.lookAt ?? 0) - (other.deletion?.lookAt ?? 0))
+          .slice(0, limit),
       listOf: async (userId) =>
         [...teams.values()]
           .filter(({ members }) => members.some((member) => member.userId === userId))
           .sort((one, other) => one.createdAt - other.createdAt)
           .slice(0, MOST_TEAMS),
     },
+    deletedTeams: { isDeleted: async (teamId) => teams.get(teamId)?.deletion !== undefined },
     plans: { of: async (teamId) => teams.get(teamId)?.plan ?? OPERATORS_PLAN },
     audit: {
       append: async (teamId, notes) => append(teamId, notes),
@@ -66,6 +79,10 @@ export function memoryTeamStore(): { teams: TeamStore; plans: Plans; audit: Audi
           limit,
           after,
         ),
+      async pseudonymise(person) {
+        for (const entries of [all, ...log.values()])
+          for (const entry of entries) Object.assign(entry, withoutPerson(entry, person));
+      },
     },
   };
 }

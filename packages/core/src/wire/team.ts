@@ -18,6 +18,11 @@ export function toWireTeam(team: Team, userId: string | null): wire.Team {
   };
 }
 
+/** A team that was deleted, as the API names it for the last time. @param at epoch ms */
+export function toWireDeletedTeam({ id, slug, name }: Team, at: number): wire.DeletedTeam {
+  return { id, slug, name, deleted_at: toInstant(at) };
+}
+
 /** A member as the API shows them. */
 export function toWireMember({ userId, email, name, role, joinedAt }: Member): wire.Member {
   return { user_id: userId, email, name, role, joined_at: toInstant(joinedAt) };

@@ -319,4 +319,8 @@ export const MIGRATIONS: readonly string[] = [
     session_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE teams ADD COLUMN erase_at INTEGER;
+  CREATE INDEX teams_by_erasure ON teams (erase_at) WHERE erase_at IS NOT NULL;
+  `,
 ];

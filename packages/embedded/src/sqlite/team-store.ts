@@ -16,8 +16,8 @@ import type { Write } from './writer-protocol.ts';
 
 /** Most teams of one user that are listed. */
 const MOST_TEAMS = 100;
-const INSERT = 'INSERT INTO teams (slug, created_at, doc, id) VALUES (?, ?, ?, ?)';
-const UPDATE = 'UPDATE teams SET slug = ?, created_at = ?, doc = ? WHERE id = ?';
+const INSERT = 'INSERT INTO teams (slug, created_at, erase_at, doc, id) VALUES (?, ?, ?, ?, ?)';
+const UPDATE = 'UPDATE teams SET slug = ?, created_at = ?, erase_at = ?, doc = ? WHERE id = ?';
 const DELETE = 'DELETE FROM teams WHERE id = ?';
 /** The one lock for slugs and domains: both change seldom. */
 const NAMES = 'names';
@@ -37,6 +37,7 @@ export class SqliteTeamStore implements TeamStore {
   readonly #byMember: StatementSync;
   readonly #byInvited: StatementSync;
   readonly #byDomain: StatementSync;
+  readonly #deleted: StatementSync;
 
   constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
     this.#writer = writer;
@@ -48,6 +49,7 @@ export class SqliteTeamStore implements TeamStore {
     this.#byDomain = read.prepare(
       'SELECT doc FROM teams WHERE id = (SELECT team_id FROM team_domains WHERE domain = ?)',
     );
+    this.#deleted = read.prepare('SELECT doc FROM teams WHERE erase_at <= ? ORDER BY erase_at LIMIT ?');
     this.#byInvited = read.prepare(
       `SELECT doc FROM teams WHERE id IN (SELECT team_id FROM team_invitations)
        AND EXISTS (SELECT 1 FROM json_each(doc, '$.invitations') WHERE value ->> '$.email' = ?)
@@ -105,6 +107,10 @@ export class SqliteTeamStore implements TeamStore {
     return this.#byMember.all(userId).flatMap((row) => readDoc(row) ?? []);
   }
 
+  async listDeleted(until: number, limit: number): Promise<Team[]> {
+    return this.#deleted.all(until, limit).flatMap((row) => readDoc(row) ?? []);
+  }
+
   #save(team: Team, before: Team | null, notes: readonly AuditNote[]): Promise<void> {
     const write = { sql: UPDATE, rows: [toRow(team)] };
     const known = before === null ? [] : verifiedDomains(before);
@@ -124,8 +130,8 @@ export class SqliteTeamStore implements TeamStore {
   }
 }
 
-function toRow(team: Team): (string | number)[] {
-  return [team.slug, team.createdAt, JSON.stringify(team), team.id];
+function toRow(team: Team): (string | number | null)[] {
+  return [team.slug, team.createdAt, team.deletion?.lookAt ?? null, JSON.stringify(team), team.id];
 }
 
 /** Documents are written by `toRow` alone and migrated with the schema. */

@@ -80,12 +80,12 @@ export function peopleHelp({ server, hasFrontEnd }: Suite) {
         },
       };
     },
-    /** The answer once it has a status: another process may remember for ten seconds what somebody was. */
-    async eventually(status: number, ask: () => Promise<Reply>): Promise<Reply> {
+    /** The answer once it has a status, or one of several: another process may remember for ten seconds what somebody was. */
+    async eventually(status: number | readonly number[], ask: () => Promise<Reply>): Promise<Reply> {
       if (!hasFrontEnd) return ask();
       return until(`an answer of ${status}`, async () => {
         const reply = await ask();
-        return reply.status === status ? reply : null;
+        return [status].flat().includes(reply.status) ? reply : null;
       });
     },
   };

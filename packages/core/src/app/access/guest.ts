@@ -1,7 +1,6 @@
 import type { Operation } from '@minoots/contract';
 import { authorize } from '../../domain/access/authorize.ts';
-import type { ShareStore } from '../../ports/share-store.ts';
-import type { RequestContext } from '../deps.ts';
+import type { Deps, RequestContext } from '../deps.ts';
 import { MinootsError } from '../errors.ts';
 
 /**
@@ -10,7 +9,7 @@ import { MinootsError } from '../errors.ts';
  * @throws MinootsError `forbidden` when the share does not go that far
  */
 export async function asGuest(
-  shares: ShareStore,
+  { shares, deletedTeams }: Pick<Deps, 'shares' | 'deletedTeams'>,
   ctx: RequestContext,
   { scope, guest }: Pick<Operation, 'scope' | 'guest'>,
   timerId: string,
@@ -20,6 +19,7 @@ export async function asGuest(
   const [share] = await shares.find(principal.teamId, timerId);
   if (share === undefined) return null;
   const { ownerTeamId: teamId, permissions } = share;
+  if (await deletedTeams.isDeleted(teamId)) return null;
   const verdict = authorize(principal, { scope, guest }, { teamId, sharedAs: permissions });
   if (verdict === 'hidden') return null;
   if (verdict === 'forbidden') {

@@ -2,6 +2,7 @@ import type { Team } from '../../domain/team/state.ts';
 import { type PaymentService, PaymentsUnreachable } from '../../ports/payment-service.ts';
 import type { Deps } from '../deps.ts';
 import { MinootsError } from '../errors.ts';
+import { livingTeam } from '../teams/find.ts';
 
 /** What the use cases of billing need. */
 export interface BillingDeps
@@ -23,7 +24,7 @@ export function payments({ payments: service }: BillingDeps): PaymentService {
 }
 
 export async function teamOf({ teams }: Pick<BillingDeps, 'teams'>, teamId: string): Promise<Team> {
-  const team = await teams.get(teamId);
+  const team = await livingTeam(teams, teamId);
   if (team === null) throw new MinootsError('not_found', `There is no team ${teamId}`);
   return team;
 }

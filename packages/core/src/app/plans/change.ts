@@ -23,7 +23,7 @@ type ChangeDeps = Pick<Deps, 'teams' | 'timers' | 'quotas' | 'clock' | 'enterpri
 /**
  * Changes a team by a command that may put it on another plan. Timers that were made without a limit count from then on: as
  * many as the new limit before it holds, so that it admits none too many, and the rest after that.
- * @returns null when there is no such team
+ * @returns null when there is no such team, or it was deleted
  */
 export async function changePlan(
   deps: ChangeDeps,
@@ -32,12 +32,12 @@ export async function changePlan(
 ): Promise<Team | null> {
   const { teams, clock } = deps;
   const stored = await teams.get(teamId);
-  if (stored === null) return null;
+  if (stored === null || stored.deletion !== undefined) return null;
   const before = withPlanAsConfigured(stored, deps);
   const foreseen = unwrap(transition(before, command, clock.now())).team;
   await countBefore(deps, before, foreseen);
   const after = await teams.update<Team | null>(teamId, (current): TeamDecision<Team | null> => {
-    if (current === null) return { result: null };
+    if (current === null || current.deletion !== undefined) return { result: null };
     const team = withPlanAsConfigured(current, deps);
     const changed = unwrap(transition(team, command, clock.now()));
     return changed.team === team

@@ -32,7 +32,10 @@ export interface TeamData {
 
 /** What is kept of the team, but for what has pages of its own. No key and no value of a secret is in it. */
 export async function readTeamData(
-  deps: Pick<Deps, 'teams' | 'apiKeys' | 'context' | 'namedSecrets' | 'runners' | 'budgets' | 'audit' | 'clock'>,
+  deps: Pick<
+    Deps,
+    'teams' | 'apiKeys' | 'context' | 'namedSecrets' | 'runners' | 'budgets' | 'audit' | 'clock'
+  >,
   ctx: RequestContext,
 ): Promise<TeamData> {
   const { teamId } = ctx.principal;

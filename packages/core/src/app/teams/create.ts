@@ -32,7 +32,7 @@ export async function foundTeam(
     const outcome = await teams.insert(team, [foundingNote(team, founder.userId)]);
     if (outcome === 'inserted') return team;
     const known = outcome === 'id-taken' ? await teams.get(id) : null;
-    if (known !== null) return known;
+    if (known !== null && known.deletion === undefined) return known;
   }
   throw slugTaken();
 }

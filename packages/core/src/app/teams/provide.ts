@@ -3,6 +3,7 @@ import { createTeam } from '../../domain/team/create.ts';
 import { slugOf } from '../../domain/team/slug.ts';
 import type { Team } from '../../domain/team/state.ts';
 import type { Deps } from '../deps.ts';
+import { MinootsError } from '../errors.ts';
 import { idFor } from '../ids.ts';
 
 const MAX_SLUG = 40;
@@ -20,6 +21,7 @@ export async function provideTeam(
   plan: PlanId,
 ): Promise<Team> {
   const found = await teams.get(id);
+  if (found?.deletion !== undefined) throw new MinootsError('not_found', `The team ${id} has been deleted`);
   if (found !== null) return found;
   const name = id.replace(/^team_/, '');
   const terms = { id: plan, historyMs: PLANS[plan].historyMs };

@@ -4,6 +4,7 @@ import { createTeam } from '../../domain/team/create.ts';
 import { slugOf } from '../../domain/team/slug.ts';
 import type { Team } from '../../domain/team/state.ts';
 import type { Deps } from '../deps.ts';
+import { MinootsError } from '../errors.ts';
 import { idFor } from '../ids.ts';
 import { foundingNote } from './founding.ts';
 
@@ -33,6 +34,9 @@ export async function welcomePerson(
     const outcome = await teams.insert(team, [foundingNote(team, person.userId)]);
     if (outcome === 'inserted') return team;
     const known = outcome === 'id-taken' ? await teams.get(id) : null;
+    // By an ID token that was made before: nobody is to come back by it who has just asked to be forgotten.
+    if (known?.deletion !== undefined)
+      throw new MinootsError('not_found', 'The account has been deleted; begin anew in some hours');
     if (known !== null) return known;
   }
   throw new Error(`every slug of the personal team ${id} is taken`);

@@ -18,9 +18,11 @@ const MAX_ROUNDS = 8;
 
 /**
  * Answers an alarm: fires the timer or makes the attempts that are due, and resolves when their outcomes are recorded.
- * Rejects when the alarm should come again. An alarm that does not count any more changes nothing.
+ * Rejects when the alarm should come again. An alarm that does not count any more changes nothing, and neither does one of a
+ * team that was deleted.
  */
 export async function wakeTimer(deps: Deps, alarm: Alarm, options: WakeOptions = {}): Promise<void> {
+  if (await deps.deletedTeams.isDeleted(alarm.teamId)) return;
   const woken = await wake(deps, alarm, options);
   if (woken === null) return;
   const { timer, effects } = woken;

@@ -1,5 +1,5 @@
 import type { PlanId, Role } from '@minoots/contract';
-import type { AuditNote, Invitation, SingleSignOn, Team, TeamBilling } from './state.ts';
+import type { AuditNote, Invitation, LeavingPerson, SingleSignOn, Team, TeamBilling } from './state.ts';
 
 /** A person as the identity service knows them. */
 export interface Person {
@@ -40,6 +40,10 @@ export type TeamCommand = { actor: string } & (
   | { type: 'verify-domain'; domain: string; texts: readonly string[] }
   | { type: 'drop-domain'; domain: string }
   | { type: 'set-provider'; provider: SingleSignOn['provider'] }
+  /** `confirm` is the slug, said once more. `account` is whose account goes with a team that is theirs alone. */
+  | { type: 'delete'; confirm: string; account: LeavingPerson | null }
+  /** All that a deleted team owned is erased; `lookAt` is when to look for what came in meanwhile. */
+  | { type: 'note-erased'; lookAt: number }
   | { type: 'set-plan'; plan: PlanTerms; setBy: 'admin' | 'billing'; graceMs: number }
   /** What the payment service says; `plan` is what that comes to: the free one of a subscription that has ended. */
   | { type: 'note-billing'; billing: TeamBilling; plan: PlanTerms; graceMs: number }

@@ -75,6 +75,24 @@ export interface SingleSignOn {
   provider: { id: string; defaultRole: Exclude<Role, 'owner'> } | null;
 }
 
+/** A person whose account goes, as far as it takes to take them out of what others keep. */
+export interface LeavingPerson {
+  userId: string;
+  /** All by which notes may name them, in small letters. */
+  emails: string[];
+  /** What stands in their place from then on: random, so that it leads to nobody. */
+  pseudonym: string;
+}
+
+/** What is left to do for a team that was deleted. Instants in epoch ms. */
+export interface TeamDeletion {
+  requestedAt: number;
+  /** When there is something to erase, or when to look for what came in meanwhile. */
+  lookAt: number;
+  /** Whose account goes with it; null where the team alone goes. */
+  account: LeavingPerson | null;
+}
+
 /** The team aggregate: one document, changed only by `transition`. All instants are epoch ms. */
 export interface Team {
   id: string;
@@ -90,6 +108,8 @@ export interface Team {
   sso: SingleSignOn;
   createdAt: number;
   updatedAt: number;
+  /** Of a team that was deleted: nothing else of it is left, and no command but those of its deletion is taken. */
+  deletion?: TeamDeletion;
   /** Bumped by every save. */
   version: number;
 }

@@ -1,5 +1,6 @@
 import { ok, type Result, reject } from '../rejection.ts';
 import { changeRole, leave, removeMember, transfer } from './commands/change-member.ts';
+import { deleteTeam, noteErased } from './commands/delete.ts';
 import { invite } from './commands/invite.ts';
 import { acceptInvitation, provision, reinstate } from './commands/join.ts';
 import { noteBilling } from './commands/note-billing.ts';
@@ -16,13 +17,15 @@ export interface TeamTransition {
   notes: AuditNote[];
 }
 
-/** The one way a team changes: pure, with the clock passed in. One that has an owner always has one. */
+/** The one way a team changes: pure, with the clock passed in. One that has an owner has one until it is deleted. */
 export function transition(team: Team, command: TeamCommand, now: number): Result<TeamTransition> {
+  const isDeleted = team.deletion !== undefined;
+  if (isDeleted && command.type !== 'note-erased') return reject('not_found', 'The team has been deleted');
   const result = apply(team, command, now);
   if (!result.ok) return result;
   const { team: changed, notes } = result.value;
   if (changed === team) return ok({ team, notes: [] });
-  if (hasOwner(team) && !hasOwner(changed)) {
+  if (changed.deletion === undefined && hasOwner(team) && !hasOwner(changed)) {
     return reject('last_owner', 'The last owner stays: make somebody else an owner first');
   }
   return ok({
@@ -65,6 +68,10 @@ function apply(team: Team, command: TeamCommand, now: number): Result<TeamChange
       return dropDomain(team, command);
     case 'set-provider':
       return setProvider(team, command);
+    case 'delete':
+      return deleteTeam(team, command, now);
+    case 'note-erased':
+      return ok(noteErased(team, command));
     case 'note-billing':
       return ok(noteBilling(team, command, now));
     case 'set-plan':

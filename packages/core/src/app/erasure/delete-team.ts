@@ -1,0 +1,42 @@
+import type { Team } from '../../domain/team/state.ts';
+import type { Deps, RequestContext } from '../deps.ts';
+import { MinootsError } from '../errors.ts';
+import { changeTeam } from '../teams/change.ts';
+import { type EraseDeps, eraseTeam } from './erase.ts';
+
+/** So much is erased before the answer, in steps: of most teams everything. The rest is left to the sweep. */
+const BATCHES = 10;
+
+export type DeleteDeps = EraseDeps & Pick<Deps, 'local'>;
+
+/**
+ * Deletes the team of a request. Once that is durable nobody can do anything with it and nothing of it fires; what it owns is
+ * erased from then on, and the sweep goes on with that wherever it stops.
+ * @param confirm its slug
+ * @returns the team as it was
+ * @throws MinootsError `confirmation_mismatch`, `personal_team`, `subscription_active`, `indispensable`
+ */
+export async function deleteTeam(deps: DeleteDeps, ctx: RequestContext, confirm: string): Promise<Team> {
+  if (ctx.principal.teamId === deps.local?.teamId) throw withoutTeam();
+  const { before, after } = await changeTeam(deps, ctx, 'teams:own', () => ({
+    type: 'delete',
+    confirm,
+    account: null,
+  }));
+  await beginErasing(deps, after);
+  return before;
+}
+
+/** Erases what can be erased at once. The team is deleted whatever comes of it. */
+export async function beginErasing(deps: EraseDeps, team: Team): Promise<void> {
+  try {
+    await eraseTeam(deps, team, BATCHES);
+  } catch (error) {
+    deps.logger.warn({ err: error, teamId: team.id }, 'what a deleted team owned is erased later');
+  }
+}
+
+/** The refusal of the team that is always there for the owner of an engine for one person. */
+export function withoutTeam(): MinootsError {
+  return new MinootsError('indispensable', 'The owner of this server has no other team to work in');
+}

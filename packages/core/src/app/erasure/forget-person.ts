@@ -1,0 +1,43 @@
+import type { LeavingPerson, Team } from '../../domain/team/state.ts';
+import { transition } from '../../domain/team/transition.ts';
+import type { TeamDecision } from '../../ports/team-store.ts';
+import type { EraseDeps } from './erase.ts';
+
+type PersonDeps = Pick<EraseDeps, 'teams' | 'audit' | 'accounts' | 'clock'>;
+
+/**
+ * Takes a person out of what teams keep who go on, and removes their account last: until then they, or a sweep, can have
+ * all of it done again.
+ */
+export async function forgetPerson(deps: PersonDeps, person: LeavingPerson): Promise<void> {
+  // They may have come into one while they were leaving.
+  for (const team of await deps.teams.listOf(person.userId)) await takeOut(deps, team, person);
+  for (const email of person.emails) {
+    for (const team of await deps.teams.listInviting(email)) await withdraw(deps, team, email);
+  }
+  await deps.audit.pseudonymise(person);
+  await deps.accounts?.remove(person.userId);
+}
+
+/** The last owner stays a member: then an operator has to choose another. */
+async function takeOut({ teams, clock }: PersonDeps, { id }: Team, { userId }: LeavingPerson): Promise<void> {
+  await teams.update(id, (team) =>
+    team === null ? { result: null } : decide(team, { type: 'leave', userId, actor: userId }, clock.now()),
+  );
+}
+
+async function withdraw({ teams, clock }: PersonDeps, { id }: Team, email: string): Promise<void> {
+  await teams.update(id, (team) => {
+    const found = team?.invitations.find((invitation) => invitation.email === email);
+    if (team === null || found === undefined) return { result: null };
+    const command = { type: 'withdraw-invitation', invitationId: found.id, actor: 'service' } as const;
+    return decide(team, command, clock.now());
+  });
+}
+
+function decide(team: Team, command: Parameters<typeof transition>[1], now: number): TeamDecision<null> {
+  const changed = transition(team, command, now);
+  return changed.ok && changed.value.team !== team
+    ? { save: changed.value.team, notes: changed.value.notes, result: null }
+    : { result: null };
+}

@@ -1,0 +1,28 @@
+import type { AuditNote, LeavingPerson } from './state.ts';
+
+/** What in a note may be an email address: whatever is around an "@". */
+const ADDRESS = /[^\s@<>(),;:"]+@[^\s@<>(),;:"]+/g;
+
+/** A note in which a pseudonym stands in the place of a person's id and email addresses. */
+export function withoutPerson<N extends Pick<AuditNote, 'actor' | 'subject' | 'message'>>(
+  note: N,
+  { userId, emails, pseudonym }: LeavingPerson,
+): N {
+  const isTheirs = (address: string) => emails.includes(address.toLowerCase());
+  return {
+    ...note,
+    actor: note.actor === userId ? pseudonym : note.actor,
+    subject: note.subject === userId ? pseudonym : note.subject,
+    message: note.message.replaceAll(ADDRESS, (address) => (isTheirs(address) ? pseudonym : address)),
+  };
+}
+
+/** The people that a note names: ids, and email addresses in small letters. */
+export function peopleIn({
+  actor,
+  subject,
+  message,
+}: Pick<AuditNote, 'actor' | 'subject' | 'message'>): string[] {
+  const addresses = (message.match(ADDRESS) ?? []).map((address) => address.toLowerCase());
+  return [...new Set([actor, ...(subject === null ? [] : [subject]), ...addresses])];
+}
