@@ -50,6 +50,13 @@ describe('createHider', () => {
     expect(createHider([SECRET])(null)).toBeNull();
   });
 
+  it.each([
+    ['a short value between spaces', ' Prot   ', ' Prot   Prot', '[secret]Prot'],
+    ['the start of a value', 'Protocol', 'Protocol Prot', '[secret] …'],
+  ])('does not lengthen a text that ends with %s', (_, secret, text, hidden) => {
+    expect(createHider([secret])(text)).toBe(hidden);
+  });
+
   it('hides any value anywhere, and never makes a text longer', () => {
     const value = fc.string({ minLength: 8, maxLength: 40, unit: 'grapheme' });
     fc.assert(

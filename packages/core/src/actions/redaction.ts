@@ -2,6 +2,8 @@ import type { AttemptReport } from './performer.ts';
 
 /** What stands in the place of a hidden value. Not longer than the shortest secret, so that hiding never lengthens. */
 const HIDDEN = '[secret]';
+/** What stands in the place of a start that is shorter than that. */
+const HIDDEN_START = '…';
 /** Parts shorter than this are left as they are: they tell nothing and stand everywhere. */
 const MIN_PART = 8;
 /** Of a value that the end of a kept text cuts through, in characters. */
@@ -31,9 +33,9 @@ function formsOf(value: string): string[] {
   const url = URL.parse(trimmed);
   const ofUrl = url === null ? [] : [url.href, url.pathname + url.search, url.pathname, url.search.slice(1)];
   // A receiver may repeat a token without the scheme that stands before it, or a path from its last part on.
-  const parts = [...trimmed.split(/\s+/), ...ofUrl, ...(url?.pathname.split('/') ?? [])];
+  const parts = [trimmed, ...trimmed.split(/\s+/), ...ofUrl, ...(url?.pathname.split('/') ?? [])];
   const long = parts.filter((part) => part.length >= MIN_PART);
-  return [value, trimmed, ...long]
+  return [value, ...long]
     .filter((part) => part !== '')
     .flatMap((part) => [
       ...escaped(part),
@@ -82,5 +84,6 @@ function hideStart(text: string, forms: readonly string[]): string {
       if (lower.endsWith(start.slice(0, length))) cut = length;
     }
   }
-  return cut === 0 ? text : text.slice(0, text.length - cut) + HIDDEN;
+  if (cut === 0) return text;
+  return text.slice(0, text.length - cut) + (cut < HIDDEN.length ? HIDDEN_START : HIDDEN);
 }
