@@ -254,7 +254,10 @@ export function composeEngine(options: EngineOptions): Engine {
     api: serveTo(stored === null ? { corsOrigins } : { corsOrigins, before: () => stored.refresh() }, api),
     async handleTask(data) {
       await stored?.refresh();
-      await handleAlarm({ wake: (alarm) => wakeTimer(deps, alarm), clock, logger }, data);
+      await handleAlarm(
+        { wake: (alarm) => wakeTimer(deps, alarm), clock, realTime: deps.realTime, logger },
+        data,
+      );
     },
     async sweep() {
       await stored?.refresh();

@@ -3,49 +3,59 @@ import type { Alarm } from '@minoots/core';
 import { alarmTaskBody, handleAlarm } from './alarm-task.ts';
 import { HORIZON_MS } from './horizon.ts';
 
+const NOW = 1_800_000_000_000;
+
 describe('handleAlarm', () => {
-  let woken: { alarm: Alarm; earlyMs: number }[];
+  let now: number;
+  let woken: { alarm: Alarm; at: number }[];
   let logged: string[];
 
   beforeEach(() => {
+    now = NOW;
     woken = [];
     logged = [];
   });
 
   const note = (_: object, message: string) => void logged.push(message);
   const deps = {
-    wake: async (alarm: Alarm) => void woken.push({ alarm, earlyMs: alarm.at - Date.now() }),
-    clock: { now: () => Date.now() },
+    wake: async (alarm: Alarm) => void woken.push({ alarm, at: now }),
+    clock: { now: () => now },
+    realTime: {
+      now: () => now,
+      wait: async (ms: number) => {
+        now += ms;
+      },
+    },
     logger: { info: note, warn: note, error: note },
   };
   const alarmIn = (ms: number): Alarm => ({
     teamId: 'team_a',
     timerId: 'tmr_1',
-    at: Date.now() + ms,
+    at: NOW + ms,
     generation: 2,
   });
   const bring = (alarm: Alarm) => handleAlarm(deps, JSON.parse(alarmTaskBody(alarm)).data);
 
-  it('wakes the timer of an alarm that is due', async () => {
-    const alarm = alarmIn(-10);
+  it.each([-10, 0])('wakes the timer of an alarm that was due %i ms from now', async (ms) => {
+    const alarm = alarmIn(ms);
     await bring(alarm);
-    expect(woken).toMatchObject([{ alarm }]);
+    expect(woken).toEqual([{ alarm, at: NOW }]);
   });
 
-  it('waits for an alarm that came a moment too early', async () => {
-    await bring(alarmIn(200));
-    expect(woken[0]?.earlyMs).toBeLessThanOrEqual(0);
-    expect(woken[0]?.earlyMs).toBeGreaterThan(-150);
+  it.each([1, 200, 5_000])('waits for an alarm that came %i ms too early, and no longer', async (ms) => {
+    const alarm = alarmIn(ms);
+    await bring(alarm);
+    expect(woken).toEqual([{ alarm, at: alarm.at + 1 }]);
   });
 
   it('waits for a stop on the way that came a moment too early', async () => {
     await bring(alarmIn(HORIZON_MS + 200));
-    expect(woken[0]?.earlyMs).toBeLessThanOrEqual(HORIZON_MS);
+    expect(woken).toMatchObject([{ at: NOW + 201 }]);
   });
 
   it('does not wait for what is far ahead', async () => {
     await bring(alarmIn(60_000));
-    expect(woken[0]?.earlyMs).toBeGreaterThan(59_000);
+    expect(woken).toMatchObject([{ at: NOW }]);
   });
 
   it('rejects as waking does, so that the task comes again', async () => {

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Alarm, AlarmHandler, Clock, Logger } from '@minoots/core';
+import type { Alarm, AlarmHandler, Clock, Logger, RealTime } from '@minoots/core';
 import * as z from 'zod';
 import { nextStop } from './horizon.ts';
 
@@ -20,6 +19,7 @@ const MAX_EARLY_MS = 5_000;
 export interface AlarmTaskDeps {
   wake: AlarmHandler;
   clock: Clock;
+  realTime: RealTime;
   logger: Logger;
 }
 
@@ -38,7 +38,7 @@ export async function handleAlarm(deps: AlarmTaskDeps, data: unknown): Promise<v
     deps.logger.error({ issues: z.prettifyError(error) }, 'a task that carries no alarm was dropped');
     return;
   }
-  await waitForStop(alarm, deps.clock.now());
+  await waitForStop(alarm, deps);
   await deps.wake(alarm);
 }
 
@@ -46,9 +46,10 @@ export async function handleAlarm(deps: AlarmTaskDeps, data: unknown): Promise<v
  * Waits for a stop that is moments away, because arming the alarm again would meet the name of this very task. One that
  * comes earlier than that was run by hand; it is armed anew, or found overdue by the sweeper.
  */
-async function waitForStop(alarm: Alarm, now: number): Promise<void> {
+async function waitForStop(alarm: Alarm, { clock, realTime }: AlarmTaskDeps): Promise<void> {
+  const now = clock.now();
   const earlyMs = nextStop(alarm.at, now) - now;
   if (earlyMs <= 0 || earlyMs > MAX_EARLY_MS) return;
   // A timeout may end a moment before its millisecond is full.
-  await delay(earlyMs + 1);
+  await realTime.wait(earlyMs + 1);
 }

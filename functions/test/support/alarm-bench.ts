@@ -1,4 +1,4 @@
-import type { Alarm, AlarmHandler, Clock, Logger } from '@minoots/core';
+import { type Alarm, type AlarmHandler, type Clock, type Logger, systemRealTime } from '@minoots/core';
 import { handleAlarm } from '../../src/alarms/alarm-task.ts';
 import { type SweepCounts, sweep } from '../../src/alarms/sweeper.ts';
 import { CloudTaskQueues } from '../../src/alarms/task-queues.ts';
@@ -36,7 +36,7 @@ export async function openAlarmBench({ wake, time = 'virtual', ...options }: Ala
   const deliver = async ({ httpRequest }: { httpRequest?: { body?: unknown } | null }) => {
     const { data } = JSON.parse(String(httpRequest?.body));
     await stored.refresh();
-    await handleAlarm({ wake: wake ?? (async () => {}), clock, logger }, data);
+    await handleAlarm({ wake: wake ?? (async () => {}), clock, realTime: systemRealTime, logger }, data);
     return 204;
   };
   const server = await CloudTasksServer.start({

@@ -135,6 +135,7 @@ export {
 } from './ports/quota-ledger.ts';
 export type { Random } from './ports/random.ts';
 export { RATE_WINDOW_MS, type RateLimiter, type RateReading } from './ports/rate-limiter.ts';
+export type { RealTime } from './ports/real-time.ts';
 export { MAX_RUNNERS, type Registration, type RunnerRecord, type RunnerStore } from './ports/runner-store.ts';
 export type {
   CheckPage,
