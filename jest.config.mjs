@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testMatch: ['**/*.test.ts'],
@@ -6,7 +8,9 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/\\.node/', '<rootDir>/(cli|functions)/dist/'],
   testEnvironment: 'node',
   // A machine may be busy or slow: how long something takes is a matter of bench, not of tests.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
+  // Jest's own choice leaves a core alone, which is half of a machine that has two. Tests that talk to servers wait a lot.
+  maxWorkers: Math.max(3, availableParallelism()),
   setupFiles: ['<rootDir>/scripts/jest-setup.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

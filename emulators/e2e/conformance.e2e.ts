@@ -1,11 +1,7 @@
-import { jest } from '@jest/globals';
 import { apiConformance, startNameServer } from '@minoots/core/testing';
 import { signIn } from './support/auth.ts';
 import { advance } from './support/driving.ts';
 import { portOf, stacksUnderTest } from './support/stacks.ts';
-
-// Moving the clock by hours fires what hundreds of other tests left behind, one task each.
-jest.setTimeout(120_000);
 
 const { virtual } = stacksUnderTest();
 

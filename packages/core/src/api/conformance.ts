@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { withstandingAbuse } from './conformance/abuse.ts';
 import { budgetedAgents } from './conformance/budgets.ts';
-import type { ChainSizes } from './conformance/chain-graphs.ts';
 import { chainedTimers } from './conformance/chains.ts';
 import { changingTimers } from './conformance/changing.ts';
 import { ApiClient, type ServerUnderTest } from './conformance/client.ts';
@@ -37,87 +36,83 @@ import { sharingTimers } from './conformance/sharing.ts';
 import { signingInByLinks } from './conformance/signing-in.ts';
 import { rotatingSigningSecrets } from './conformance/signing-secrets.ts';
 import { signingInByOneProvider } from './conformance/sso.ts';
+import type { ConformanceOptions, Suite } from './conformance/suite.ts';
 import { workingInTeams } from './conformance/teams.ts';
 import { keepingTeamsApart } from './conformance/tenancy.ts';
 
 export type { ServerUnderTest } from './conformance/client.ts';
+export type { ConformanceOptions } from './conformance/suite.ts';
 
-export interface ConformanceOptions {
-  /**
-   * Whether several processes serve behind something that refuses what is no sound HTTP or JSON, in words of its own. Each
-   * process may remember for a while what another one has changed.
-   */
-  hasFrontEnd?: boolean;
-  /** Whether the key is that of the owner of a server of their own, who signs in by links. */
-  hasOwner?: boolean;
-  /** How many timers in a row, and how many behind one: fewer for an engine whose stand-ins for tests are slow. */
-  chains?: ChainSizes;
-  /** How often requests race for the last place of a plan: once unless told. */
-  quotaRuns?: number;
-}
+const DEFAULTS: Required<ConformanceOptions> = {
+  hasFrontEnd: false,
+  hasOwner: false,
+  chains: { long: 1_000, wide: 1_000 },
+  quotaRuns: 1,
+};
+
+/** What is tested together, on a server of its own: what one leaves behind is in no other's way. */
+const PARTS: readonly ((suite: Suite) => void)[] = [
+  makingRequests,
+  withstandingAbuse,
+  creatingTimers,
+  chainedTimers,
+  listingTimers,
+  changingTimers,
+  touchingTimers,
+  spawningTimers,
+  deliveringTimers,
+  budgetedAgents,
+  deadLetters,
+  servingRunners,
+  handingOutJobs,
+  pausingEndpoints,
+  conditionalTimers,
+  actingTimers,
+  keepingSecrets,
+  keepingKeys,
+  signingInByLinks,
+  keepingToPlans,
+  // Before secrets are rotated: each process may have other ones in mind for a while then.
+  failingNot,
+  rotatingSigningSecrets,
+  readingInboxes,
+  escalatingMessages,
+  followingEvents,
+  foreseeing,
+  runningSchedules,
+  removingTimers,
+  movingTimers,
+  sharingTimers,
+  movingSchedules,
+  workingInTeams,
+  signingInByOneProvider,
+  givingData,
+  erasing,
+  keepingToPermissions,
+  keepingTeamsApart,
+  askingTheService,
+];
 
 /**
  * The black-box suite of the HTTP API: every engine that serves it passes this, seen from outside only.
- * @param start starts a server with a virtual clock, an empty store, and leave to call loopback targets
+ * @param start starts a server with a virtual clock and leave to call loopback targets, for each part of the suite anew;
+ * better with an empty store, since tests go through what others have left behind
  */
 export function apiConformance(
   name: string,
   start: () => Promise<ServerUnderTest>,
-  {
-    hasFrontEnd = false,
-    hasOwner = false,
-    chains = { long: 1_000, wide: 1_000 },
-    quotaRuns = 1,
-  }: ConformanceOptions = {},
+  options: ConformanceOptions = {},
 ): void {
   describe(`the API of ${name}`, () => {
-    let server: ServerUnderTest;
-    let api: ApiClient;
-    beforeAll(async () => {
-      server = await start();
-      api = new ApiClient(server);
+    describe.each(PARTS.map((part) => [part.name, part] as const))('%s', (_, part) => {
+      let server: ServerUnderTest;
+      let api: ApiClient;
+      beforeAll(async () => {
+        server = await start();
+        api = new ApiClient(server);
+      });
+      afterAll(() => server.close());
+      part({ api: () => api, server: () => server, ...DEFAULTS, ...options });
     });
-    afterAll(() => server.close());
-
-    const suite = { api: () => api, server: () => server, hasFrontEnd };
-    makingRequests(suite);
-    withstandingAbuse(suite);
-    creatingTimers(suite);
-    chainedTimers(suite, chains);
-    listingTimers(suite);
-    changingTimers(suite);
-    touchingTimers(suite);
-    spawningTimers(suite);
-    deliveringTimers(suite);
-    budgetedAgents(suite);
-    deadLetters(suite);
-    servingRunners(suite);
-    handingOutJobs(suite);
-    pausingEndpoints(suite);
-    conditionalTimers(suite);
-    actingTimers(suite);
-    keepingSecrets(suite);
-    keepingKeys(suite);
-    signingInByLinks(suite, hasOwner);
-    keepingToPlans(suite, quotaRuns);
-    // Before secrets are rotated: each process may have other ones in mind for a while then.
-    failingNot(suite);
-    rotatingSigningSecrets(suite);
-    readingInboxes(suite);
-    escalatingMessages(suite);
-    followingEvents(suite);
-    foreseeing(suite);
-    runningSchedules(suite);
-    removingTimers(suite);
-    movingTimers(suite);
-    sharingTimers(suite);
-    movingSchedules(suite);
-    workingInTeams(suite);
-    signingInByOneProvider(suite);
-    givingData(suite);
-    erasing(suite);
-    keepingToPermissions(suite);
-    keepingTeamsApart(suite);
-    askingTheService(suite);
   });
 }

@@ -13,9 +13,9 @@ export interface ChainSizes {
 }
 
 /** The graph of what hangs together, and chains and fan-outs of many timers. */
-export function graphsOfTimers(suite: Suite, sizes: ChainSizes): void {
+export function graphsOfTimers(suite: Suite): void {
   readingGraphs(suite);
-  largeChains(suite, sizes);
+  largeChains(suite);
 }
 
 function readingGraphs(suite: Suite): void {
@@ -79,7 +79,8 @@ function readingGraphs(suite: Suite): void {
   });
 }
 
-function largeChains(suite: Suite, { long, wide }: ChainSizes): void {
+function largeChains(suite: Suite): void {
+  const { long, wide } = suite.chains;
   const { api, server } = suite;
 
   describe('many timers that hang together', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CreatedTimer, Timer } from '@minoots/contract';
 import { creatingDependents } from './chain-batches.ts';
-import { type ChainSizes, graphsOfTimers } from './chain-graphs.ts';
+import { graphsOfTimers } from './chain-graphs.ts';
 import { batchOf, logOf, statusesOf } from './chain-help.ts';
 import type { Suite } from './suite.ts';
 
@@ -14,12 +14,12 @@ const UNDELIVERED = {
 };
 
 /** Timers that wait for others. */
-export function chainedTimers(suite: Suite, sizes: ChainSizes): void {
+export function chainedTimers(suite: Suite): void {
   waitingForParents(suite);
   failingParents(suite);
   removingParents(suite);
   creatingDependents(suite);
-  graphsOfTimers(suite, sizes);
+  graphsOfTimers(suite);
 }
 
 function waitingForParents(suite: Suite): void {

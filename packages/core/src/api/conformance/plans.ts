@@ -6,10 +6,10 @@ import type { Suite } from './suite.ts';
 
 const HOUR = 3_600_000;
 
-/** What the plan of a team allows. @param quotaRuns how often requests race for the last place of a team, each time anew */
-export function keepingToPlans(suite: Suite, quotaRuns: number): void {
+/** What the plan of a team allows. */
+export function keepingToPlans(suite: Suite): void {
   countingRequests(suite);
-  countingActiveTimers(suite, quotaRuns);
+  countingActiveTimers(suite);
 }
 
 function countingRequests({ api, server }: Suite): void {
@@ -28,8 +28,8 @@ function countingRequests({ api, server }: Suite): void {
   });
 }
 
-function countingActiveTimers(suite: Suite, quotaRuns: number): void {
-  const { server, hasFrontEnd } = suite;
+function countingActiveTimers(suite: Suite): void {
+  const { server, hasFrontEnd, quotaRuns } = suite;
   const { signIn, putOnPlan } = peopleHelp(suite);
   // Another process may go by the plan before for ten seconds.
   const itByItself = hasFrontEnd ? it.skip : it;

@@ -8,8 +8,8 @@ const LINK_MS = 300_000;
 const HOUR_MS = 3_600_000;
 
 /** One-time links by which the owner of a server signs in; elsewhere people sign in by an identity service. */
-export function signingInByLinks(suite: Suite, hasOwner: boolean): void {
-  const { api, server } = suite;
+export function signingInByLinks(suite: Suite): void {
+  const { api, server, hasOwner } = suite;
   const { signIn } = peopleHelp(suite);
   const itOfOwners = hasOwner ? it : it.skip;
   const itOfOthers = hasOwner ? it.skip : it;
