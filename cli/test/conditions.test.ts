@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ContextEntry, ContextList, CreatedTimer, Timer } from '@minoots/contract';
 import { type RunningServer, startServer } from '@minoots/embedded';
 import type * as z from 'zod';
@@ -10,8 +10,6 @@ import { tempHome } from './support/temp-home.ts';
 import { recordingTerminal } from './support/terminal.ts';
 
 // Programs are processes of their own, and the machine may have others to run.
-jest.setTimeout(30_000);
-
 const apiKey = 'a-key-for-the-tests-of-conditions';
 const { home, remove } = tempHome();
 let server: RunningServer;

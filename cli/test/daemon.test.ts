@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { Timer } from '@minoots/contract';
 import { startServer } from '@minoots/embedded';
 import * as z from 'zod';
@@ -12,8 +12,6 @@ import { type Ended, minoots } from './support/child.ts';
 import { tempHome } from './support/temp-home.ts';
 
 // Each step is a process of its own, and the machine may have others to run.
-jest.setTimeout(30_000);
-
 const State = z.object({ running: z.boolean(), url: z.string().nullable(), pid: z.number().nullable() });
 const Page = z.object({ data: z.array(Timer) });
 

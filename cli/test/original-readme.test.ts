@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Timer } from '@minoots/contract';
 import { type RunningServer, startServer } from '@minoots/embedded';
 import { MinootsClient } from '../src/sdk/client.ts';
@@ -11,8 +11,6 @@ import { tempHome } from './support/temp-home.ts';
 import { until } from './support/until.ts';
 
 // Programs are processes of their own, and the machine may have others to run.
-jest.setTimeout(60_000);
-
 const API_KEY = 'a-key-for-the-tests-of-snippets';
 const HEAD = "const MINOOTS = require('@minoots/timer-system');\n";
 

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CreatedTimer, Timer } from '@minoots/contract';
 import * as z from 'zod';
 import { minoots, program } from './support/child.ts';
 import { tempHome } from './support/temp-home.ts';
 
 // Each step is a process of its own, and the machine may have others to run.
-jest.setTimeout(30_000);
-
 const { home, remove } = tempHome();
 const HEAD = "const MINOOTS = require('@minoots/timer-system');\n";
 
@@ -116,7 +114,11 @@ describe('a program that requires the package', () => {
       const before = timer.status;
       const extended = timer.timeRemaining > 3600000;
       MINOOTS.fire(timer);
-      setTimeout(() => console.log(before, extended, timer.status, timer.progress, timer.receipt.durable), 150);`);
+      const looking = setInterval(() => {
+        if (timer.status === 'running') return;
+        clearInterval(looking);
+        console.log(before, extended, timer.status, timer.progress, timer.receipt.durable);
+      }, 20);`);
     expect(stdout).toBe('running true expired 1 true\n');
   });
 

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AlarmHandler } from '@minoots/core';
 import { type AlarmClockHarness, alarmClockContract, sampleTimer } from '@minoots/core/testing';
 import { HORIZON_MS } from '../src/alarms/horizon.ts';
@@ -12,8 +12,6 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** The in-process database takes milliseconds for each of hundreds of timers. */
-jest.setTimeout(30_000);
-
 alarmClockContract('TasksAlarmClock', openTasksAlarmClock);
 
 async function openTasksAlarmClock(handle: AlarmHandler): Promise<AlarmClockHarness> {

@@ -1,11 +1,8 @@
-import { jest } from '@jest/globals';
 import { runnerStoreContract } from '@minoots/core/testing';
 import { FirestoreRunnerStore } from '../src/stores/firestore-runner-store.ts';
 import { openFirestore } from './support/firestore.ts';
 
 // Over the wire, on a busy machine.
-jest.setTimeout(60_000);
-
 runnerStoreContract('FirestoreRunnerStore', async () => {
   const { firestore, close } = await openFirestore();
   return { store: new FirestoreRunnerStore(firestore), close };

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { type ScheduleStores, scheduleStoreContract, schedulesGoOnContract } from '@minoots/core/testing';
 import { FirestoreScheduleStore } from '../src/stores/firestore-schedule-store.ts';
 import { FirestoreTimerStore } from '../src/stores/firestore-timer-store.ts';
@@ -9,8 +8,6 @@ const START = Date.UTC(2030, 0, 1);
 const HISTORY_MS = 30 * 86_400_000;
 
 // Over the wire, on a busy machine.
-jest.setTimeout(60_000);
-
 scheduleStoreContract('FirestoreScheduleStore', async () => {
   const { firestore, close } = await openFirestore();
   return { store: new FirestoreScheduleStore(firestore), close };

@@ -32,7 +32,7 @@ describe('StoredClock', () => {
   it('starts at the present and stands still', async () => {
     const clock = new StoredClock(bench.firestore);
     const start = await clock.refresh();
-    expect(Math.abs(start - Date.now())).toBeLessThan(5_000);
+    expect(Math.abs(start - Date.now())).toBeLessThan(60_000);
     expect(await clock.refresh()).toBe(start);
     expect(clock.now()).toBe(start);
   });

@@ -9,7 +9,7 @@ import { openReceiver, type Receiver } from './support/receiver.ts';
 import { TEST_KEY } from './support/server-process.ts';
 
 /** More than the end may take on a busy machine, and less than any connection or attempt would last by itself. */
-const SOON_MS = 12_000;
+const SOON_MS = 25_000;
 
 describe('stopping the server', () => {
   let data: DataFolder;

@@ -144,7 +144,6 @@ describe('a command', () => {
       exitCode: null,
       outputTail: expect.stringMatching(/bye\n$/),
     });
-    expect(outcome.durationMs).toBeLessThan(5_000);
   });
 
   it('takes what it leaves running along when it ends', async () => {

@@ -139,6 +139,6 @@ export function secretStoreContract(name: string, start: () => Promise<SecretSto
       expect(await store.list('team_a')).toHaveLength(MAX_SECRETS);
       await store.delete('team_a', 'S0');
       expect(await put('ONE_MORE', 'correct horse')).toMatchObject({ name: 'ONE_MORE' });
-    }, 20_000);
+    });
   });
 }

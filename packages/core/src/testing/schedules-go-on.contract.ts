@@ -18,8 +18,6 @@ import type { TimerStore } from '../ports/timer-store.ts';
 import { BIRTH, type ScheduleFate, ScheduleLife, type ScheduleWorld, TEAM } from './schedule-lives.ts';
 
 const MINUTE = 60_000;
-/** Of a story that is lived many times, on stores over a network. */
-const TIMEOUT_MS = 60_000;
 const KEY = { teamId: TEAM, scheduleId: 'sch_1' };
 
 export interface ScheduleStores {
@@ -87,29 +85,25 @@ export function schedulesGoOnContract(
       expect((await stores.schedules.get(KEY))?.counts).toMatchObject({ fired: 3, missed: 5 });
     });
 
-    it(
-      'skip an occurrence while the one before still delivers, with the reason, unless they may overlap (complaint 13)',
-      async () => {
-        const busy = (overlap: 'skip' | 'allow') => async (life: ScheduleLife) => {
-          life.isFailing = true;
-          await life.ask('create', create({ id: `sch_${overlap}`, overlap }));
-          await life.until(25 * MINUTE);
-          life.isFailing = false;
-          await life.until(45 * MINUTE);
-        };
-        await live(busy('skip'));
-        await live(busy('allow'));
-        const countsOf = async (scheduleId: string) =>
-          (await stores.schedules.get({ ...KEY, scheduleId }))?.counts;
-        expect(await countsOf('sch_allow')).toMatchObject({ fired: 4, skipped: 0 });
-        expect(await countsOf('sch_skip')).toMatchObject({ fired: 1, skipped: 3 });
-        const log = (await stores.schedules.get({ ...KEY, scheduleId: 'sch_skip' }))?.log ?? [];
-        expect(log.map(({ message }) => message)).toContainEqual(
-          expect.stringMatching(/^Overlap: sch_skip_\w+, which fired before, still delivers$/),
-        );
-      },
-      TIMEOUT_MS,
-    );
+    it('skip an occurrence while the one before still delivers, with the reason, unless they may overlap (complaint 13)', async () => {
+      const busy = (overlap: 'skip' | 'allow') => async (life: ScheduleLife) => {
+        life.isFailing = true;
+        await life.ask('create', create({ id: `sch_${overlap}`, overlap }));
+        await life.until(25 * MINUTE);
+        life.isFailing = false;
+        await life.until(45 * MINUTE);
+      };
+      await live(busy('skip'));
+      await live(busy('allow'));
+      const countsOf = async (scheduleId: string) =>
+        (await stores.schedules.get({ ...KEY, scheduleId }))?.counts;
+      expect(await countsOf('sch_allow')).toMatchObject({ fired: 4, skipped: 0 });
+      expect(await countsOf('sch_skip')).toMatchObject({ fired: 1, skipped: 3 });
+      const log = (await stores.schedules.get({ ...KEY, scheduleId: 'sch_skip' }))?.log ?? [];
+      expect(log.map(({ message }) => message)).toContainEqual(
+        expect.stringMatching(/^Overlap: sch_skip_\w+, which fired before, still delivers$/),
+      );
+    });
 
     it('fire nothing that a slow process makes of a plan that is paused by then', async () => {
       const { remains } = await live(async (life) => {
@@ -152,7 +146,6 @@ export function schedulesGoOnContract(
           }
         }
       },
-      TIMEOUT_MS,
     );
   });
 }

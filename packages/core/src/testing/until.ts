@@ -6,7 +6,7 @@ const EVERY_MS = 10;
 export async function until<T>(
   what: string,
   ask: () => Promise<T | null> | T | null,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
