@@ -87,7 +87,9 @@ describe('jobs from the command line', () => {
   it('go to runners with the labels that they ask for', async () => {
     const plain = await start('--allow-commands', '--name', 'plain');
     const gpu = await start('--allow-commands', '--name', 'gpu', '--label', 'gpu', '--label', 'x');
-    await ended(await fire('--command', 'true', '--runs-on', 'gpu', '--runs-on', 'x'));
+    await ended(
+      await fire('--command', 'true', '--runs-on', 'gpu', '--runs-on', 'x', '--claim-within', '1h'),
+    );
     await gpu.saw('job.ended');
     expect(plain.events().map(({ type }) => type)).toEqual(['runner.ready']);
   });
@@ -147,6 +149,7 @@ describe('jobs from the command line', () => {
     [['--file', '/etc/x', '--content', 'y'], 'in the folder of the runner'],
     [['--append'], '--append goes with --file'],
     [['--runs-on', 'x'], '--runs-on goes with'],
+    [['--claim-within', '1h'], '--claim-within goes with'],
   ])('are not asked for by %j', async (argv, reason) => {
     const { code, stderr } = await minoots('create', '1s', 'job', ...argv);
     expect([code, stderr]).toEqual([2, expect.stringContaining(reason)]);

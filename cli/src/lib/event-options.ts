@@ -14,11 +14,12 @@ export interface EventOptions {
   content?: string | undefined;
   append?: true | undefined;
   runsOn?: string[] | undefined;
+  claimWithin?: string | undefined;
 }
 
 /** What the options ask for; undefined when that is nothing. @throws UsageError for those that do not go together */
 export function readActions(
-  { webhook, message, command, cwd, file, content, append, runsOn }: EventOptions,
+  { webhook, message, command, cwd, file, content, append, runsOn, claimWithin }: EventOptions,
   settings: () => Settings,
 ): ActionSet | undefined {
   if (command === undefined && cwd !== undefined) throw new UsageError('--cwd goes with --command');
@@ -27,14 +28,19 @@ export function readActions(
   if (file === undefined && append) throw new UsageError('--append goes with --file');
   if (command === undefined && file === undefined && runsOn)
     throw new UsageError('--runs-on goes with --command or --file');
-  const labels = runsOn && { runs_on: runsOn };
+  if (command === undefined && file === undefined && claimWithin !== undefined)
+    throw new UsageError('--claim-within goes with --command or --file');
+  const forRunners = {
+    ...(runsOn && { runs_on: runsOn }),
+    ...(claimWithin !== undefined && { claim_within: claimWithin }),
+  };
   const actions: ActionSet = {
     ...(webhook && { webhook }),
     ...(message && { message }),
-    ...(command !== undefined && { command: { run: command, ...folderOf(cwd, settings), ...labels } }),
+    ...(command !== undefined && { command: { run: command, ...folderOf(cwd, settings), ...forRunners } }),
     ...(file !== undefined &&
       content !== undefined && {
-        file_write: { file: inside(file), content, ...(append && { append }), ...labels },
+        file_write: { file: inside(file), content, ...(append && { append }), ...forRunners },
       }),
   };
   return Object.keys(actions).length === 0 ? undefined : actions;

@@ -47,6 +47,7 @@ export function timerRequestCommand(
     .option('--content <text>', 'what to write there')
     .option('--append', 'add to the file instead of replacing it')
     .option('--runs-on <label>', 'only runners with this label; may be repeated', collect)
+    .option('--claim-within <duration>', 'how long it may wait for a runner: a day unless told')
     .option('--agent <id>', 'agent that it belongs to')
     .option('--label <key=value>', 'label it; may be repeated', readLabel)
     .option('--metadata <json>', 'a JSON object to keep with it', readMetadata)

@@ -25,6 +25,12 @@ const env = z
 /** The runner that takes it has all of these. Any runner of the team that accepts the type may, unless told. */
 const runsOn = z.array(RunnerLabel).max(16);
 
+const forRunners = {
+  runs_on: runsOn.optional(),
+  /** How long it waits for a runner: 1 s to 29 days, a day unless told. Then the delivery has failed for good. */
+  claim_within: Duration.optional(),
+};
+
 export const commandFields = {
   run: CommandLine,
   /** Whether `run` is a script for the shell, as it is unless told, or a program with its arguments. */
@@ -35,7 +41,7 @@ export const commandFields = {
   env: env.optional(),
   /** How long it may run: 1 s to 24 h, 10 min unless told. */
   timeout: Duration.optional(),
-  runs_on: runsOn.optional(),
+  ...forRunners,
 };
 
 export const fileWriteFields = {
@@ -45,5 +51,5 @@ export const fileWriteFields = {
   content: text(0, 65_536),
   /** Adds to the file instead of replacing it. */
   append: z.boolean().optional(),
-  runs_on: runsOn.optional(),
+  ...forRunners,
 };

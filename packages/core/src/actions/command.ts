@@ -6,6 +6,7 @@ import { ok, type Rejection, type Result } from '../domain/rejection.ts';
 import { placeholderValue, render, type TemplateScope } from '../domain/template.ts';
 import type { JobKind } from './action-kind.ts';
 import { placeholdersOf, splitCommandLine, toScript } from './command-line.ts';
+import { readForRunners } from './for-runners.ts';
 import { fitJob, standardVariables } from './job-values.ts';
 import { templateScope } from './template-scope.ts';
 
@@ -29,7 +30,7 @@ export const command: JobKind<'command'> = {
 };
 
 function read(fields: ActionFields['command'], at: FieldPlace): Result<CommandAction> {
-  const { run, shell = true, cwd = null, env = {}, runs_on: runsOn = [] } = fields;
+  const { run, shell = true, cwd = null, env = {} } = fields;
   const misfit =
     (shell ? checkPlaceholders(placeholdersOf(run), at('run')) : checkProgram(run, at('run'))) ??
     checkPlaceholders(cwd, at('cwd')) ??
@@ -38,7 +39,9 @@ function read(fields: ActionFields['command'], at: FieldPlace): Result<CommandAc
   const bounds = { minMs: TIMEOUT_MS.min, maxMs: TIMEOUT_MS.max };
   const timeout = parseDuration(fields.timeout ?? TIMEOUT_MS.unlessTold, at('timeout'), bounds);
   if (!timeout.ok) return timeout;
-  return ok({ type: 'command', run, shell, cwd, env, timeoutMs: timeout.value, runsOn });
+  const forRunners = readForRunners(fields, at);
+  if (!forRunners.ok) return forRunners;
+  return ok({ type: 'command', run, shell, cwd, env, timeoutMs: timeout.value, ...forRunners.value });
 }
 
 function checkProgram(run: string, pointer: string): Rejection | null {

@@ -31,7 +31,25 @@ function jobOf(fields: ActionFields['command'], metadata: JsonObject, name = 'te
   return job;
 }
 
+describe('a file as its runner gets it', () => {
+  it('holds placeholders for others where the request wrote a dollar sign for theirs', () => {
+    const action = fileWrite.read({ file: 'a.sh', content: 'cd ${$}{HOME} # ${timer.name}, $5' }, at);
+    if (!action.ok) throw new Error(action.detail);
+    const context = attemptContext(action.value, { name: 'tea' });
+    expect(fileWrite.describeJob(action.value, context, FIRE_AT)).toMatchObject({
+      content: 'cd ${HOME} # tea, $5',
+    });
+  });
+});
+
 describe('a command as its runner gets it', () => {
+  it('leaves the dollar sign that templates have for the shell, which reads its own number there', () => {
+    expect(jobOf({ run: 'echo ${$} $$' }, {})).toMatchObject({ run: { script: 'echo ${$} $$' } });
+    expect(jobOf({ run: "echo '${$}{HOME}'", shell: false }, {})).toMatchObject({
+      run: { argv: ['echo', '${HOME}'] },
+    });
+  });
+
   it('has the same script whatever the values are, and each value in one variable', () => {
     const run =
       'echo "${timer.name}" \'${timer.metadata.a}\' `${timer.metadata.b.c}` $(( ${timer.metadata.a} ))';

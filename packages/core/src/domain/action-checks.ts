@@ -33,10 +33,12 @@ export function checkPlaceholders(
   const unknown = value === undefined ? null : findUnknownPlaceholder(value, { secrets });
   if (unknown === null) return null;
   const isMisplaced = findUnknownPlaceholder(unknown, { secrets: true }) === null;
-  const detail = isMisplaced
-    ? `holds ${unknown}, but secrets may stand in the headers and URLs of webhooks only`
-    : `holds the unknown placeholder ${unknown}`;
-  return reject('unknown_placeholder', detail, pointer);
+  if (isMisplaced) {
+    const detail = `holds ${unknown}, but secrets may stand in the headers and URLs of webhooks only`;
+    return reject('unknown_placeholder', detail, pointer);
+  }
+  const hint = isForOthers(unknown) ? `; write \${$}${unknown.slice(1)} for that very text` : '';
+  return reject('unknown_placeholder', `holds the unknown placeholder ${unknown}${hint}`, pointer);
 }
 
 /** Refuses headers that the service sets itself, and what no attempt could fill. Secrets may stand in values. */
@@ -70,4 +72,9 @@ export function checkUrl(url: string, pointer: string): Rejection | null {
 
 function filledWith(url: string, filling: string): string {
   return replacePlaceholders(url, () => filling);
+}
+
+/** Whether a placeholder looks like one that somebody else is to fill, such as a shell, and not like a slip. */
+function isForOthers(unknown: string): boolean {
+  return /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(unknown);
 }

@@ -90,9 +90,20 @@ describe('parseActions', () => {
     expect(parse(set)).toEqual({
       ok: false,
       code: 'unknown_placeholder',
-      detail: `holds the unknown placeholder ${placeholder}`,
+      detail: expect.stringContaining(`holds the unknown placeholder ${placeholder}`),
       pointer: AT + field,
     });
+  });
+
+  it('says how a placeholder is written that somebody else is to fill, and not where it looks like a slip', () => {
+    const detailOf = (message: string) => parse({ message });
+    expect(detailOf('${HOME}')).toMatchObject({
+      detail: 'holds the unknown placeholder ${HOME}; write ${$}{HOME} for that very text',
+    });
+    expect(detailOf('${timer.nome}')).toMatchObject({
+      detail: 'holds the unknown placeholder ${timer.nome}',
+    });
+    expect(detailOf('${$}{HOME}')).toMatchObject({ ok: true });
   });
 
   it.each([

@@ -6,6 +6,14 @@ export type Action = WebhookAction | MessageAction | RunnerAction | ActionAsRequ
 /** What runners carry out. */
 export type RunnerAction = CommandAction | FileWriteAction;
 
+/** Which runners may take it, and how soon. */
+export interface ForRunners {
+  /** Labels that the runner has to have. */
+  runsOn: string[];
+  /** How long it waits for one, in ms; absent where the request said nothing. */
+  claimWithinMs?: number;
+}
+
 /** What the service carries out itself. */
 export type ServiceAction = Exclude<Action, RunnerAction>;
 
@@ -37,7 +45,7 @@ export interface MessageAction {
   escalation?: { withinMs: number; actions: ActionSet };
 }
 
-export interface CommandAction {
+export interface CommandAction extends ForRunners {
   type: 'command';
   run: string;
   /** Whether `run` is a script for the shell; else it is a program with its arguments. */
@@ -46,17 +54,13 @@ export interface CommandAction {
   cwd: string | null;
   env: Record<string, string>;
   timeoutMs: number;
-  /** Labels that the runner has to have. */
-  runsOn: string[];
 }
 
-export interface FileWriteAction {
+export interface FileWriteAction extends ForRunners {
   type: 'file_write';
   file: string;
   content: string;
   append: boolean;
-  /** Labels that the runner has to have. */
-  runsOn: string[];
 }
 
 /** What is kept as its request has it, with the time that one attempt may take. */

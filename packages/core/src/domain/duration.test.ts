@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MAX_SPAN_MS, parseDuration } from './duration.ts';
+import { MAX_SPAN_MS, parseDuration, toSpanText } from './duration.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -100,5 +100,20 @@ describe('parseDuration', () => {
     const startedAt = performance.now();
     parseDuration(`${'1s'.repeat(31)}1!`, '/duration');
     expect(performance.now() - startedAt).toBeLessThan(30_000);
+  });
+});
+
+describe('toSpanText', () => {
+  it.each([
+    [DAY, '1d'],
+    [14 * DAY, '14d'],
+    [36 * HOUR, '36h'],
+    [90 * MINUTE, '90m'],
+    [1_000, '1s'],
+    [1_500, '1500ms'],
+    [0, '0ms'],
+  ])('writes %d ms as %s, which is read as the same', (spanMs, text) => {
+    expect(toSpanText(spanMs)).toBe(text);
+    if (spanMs > 0) expect(parseDuration(text, '/duration')).toEqual({ ok: true, value: spanMs });
   });
 });

@@ -38,6 +38,19 @@ export function parseDuration(
   return ok(wholeMs);
 }
 
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** A span as `parseDuration` reads it: in the largest unit of which it is a whole number, such as `90m`. */
+export function toSpanText(spanMs: number): string {
+  const [unit, unitMs] = UNITS.find(([, each]) => spanMs > 0 && spanMs % each === 0) ?? ['ms', 1];
+  return `${spanMs / unitMs}${unit}`;
+}
+
 function readText(text: string): number | null {
   if (/^P/i.test(text)) return readIso(text);
   if (!SIMPLE.test(text)) return null;

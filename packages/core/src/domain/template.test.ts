@@ -18,6 +18,7 @@ describe('findUnknownPlaceholder', () => {
     'no placeholder',
     '$notone {timer} $ {timer.id} $$',
     '${timestamp}',
+    '${$}{HOME}',
     '${ timer.id }',
     '${timer.name}${timer.agent_id}${timer.team_id}${timer.status}${timer.generation}',
     '${timer.fire_at}${timer.fired_at}${timer.created_at}',
@@ -31,6 +32,8 @@ describe('findUnknownPlaceholder', () => {
 
   it.each([
     ['${}', '${}'],
+    ['${$$}', '${$$}'],
+    ['${$}${HOME}', '${HOME}'],
     ['${timer}', '${timer}'],
     ['${timer.}', '${timer.}'],
     ['${timer.secret}', '${timer.secret}'],
@@ -84,6 +87,8 @@ describe('render', () => {
     ['<${timer.agent_id}${timer.metadata.none}${timer.metadata.missing}${timer.metadata.version.x}>', '<>'],
     ['<${timer.metadata.__proto__}${timer.metadata.toString}>', '<>'],
     ['${unclosed ${timer.id}', '${unclosed tmr_1'],
+    ['${$}{timer.id} is ${timer.id}, $${timer.id}', '${timer.id} is tmr_1, $tmr_1'],
+    ['${$}{$}', '${$}'],
   ])('fills %j to %j', (template, text) => {
     expect(render(template, scope)).toBe(text);
   });

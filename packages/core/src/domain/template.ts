@@ -6,6 +6,8 @@ export type TemplateScope = { [key: string]: JsonValue };
 type Encode = (text: string) => string;
 
 const PLACEHOLDER = /\$\{([^{}]*)\}/g;
+/** `${$}` is a dollar sign, so that `${$}{HOME}` becomes `${HOME}`. */
+const DOLLAR = '$';
 const TIMER_FIELDS = new Set([
   'id',
   'name',
@@ -66,6 +68,7 @@ export function replacePlaceholders(text: string, fill: (path: string, whole: st
 
 /** What a placeholder of this path is filled with. */
 export function placeholderValue(path: string, scope: TemplateScope): string {
+  if (path === DOLLAR) return DOLLAR;
   const found = resolve(scope, path.split('.'));
   if (found === undefined || found === null) return '';
   return typeof found === 'string' ? found : JSON.stringify(found);
@@ -81,7 +84,7 @@ function asIs(text: string): string {
 }
 
 function isKnown(path: string): boolean {
-  if (path === 'timestamp') return true;
+  if (path === 'timestamp' || path === DOLLAR) return true;
   const [root, field, ...rest] = path.split('.');
   if (root === 'delivery') return field !== undefined && DELIVERY_FIELDS.has(field) && rest.length === 0;
   if (root !== 'timer' || field === undefined) return false;

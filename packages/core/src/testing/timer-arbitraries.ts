@@ -34,10 +34,17 @@ const retry: fc.Arbitrary<RetryPolicy> = fc.oneof(
   ),
 );
 const actions = (minLength: number) =>
-  fc.array(fc.constantFrom<Action>(webhook, message, command, { ...command, runsOn: ['gpu'] }), {
-    minLength,
-    maxLength: 2,
-  });
+  fc.array(
+    fc.constantFrom<Action>(webhook, message, command, {
+      ...command,
+      runsOn: ['gpu'],
+      claimWithinMs: 60_000,
+    }),
+    {
+      minLength,
+      maxLength: 2,
+    },
+  );
 const shares = fc
   .uniqueArray(fc.integer({ min: 1, max: 9_999 }), { minLength: 1, maxLength: 4 })
   .map((each) => each.map((share) => share / 100 / 100).sort((a, b) => a - b));

@@ -1,4 +1,5 @@
 import type { ActionRequest, Retry, TimerEvents } from '@minoots/contract';
+import { toRequestForRunners } from '../actions/for-runners.ts';
 import type { Action } from '../domain/action.ts';
 import type { RetryPolicy } from '../domain/retry.ts';
 import type { EventActions } from '../domain/timer/state.ts';
@@ -44,12 +45,13 @@ function toRequest(action: Action): ActionRequest {
       };
     }
     case 'command': {
-      const { type, run, shell, cwd, env, timeoutMs, runsOn } = action;
-      return { type, run, shell, ...(cwd !== null && { cwd }), env, timeout: timeoutMs, runs_on: runsOn };
+      const { type, run, shell, cwd, env, timeoutMs } = action;
+      const folder = cwd === null ? {} : { cwd };
+      return { type, run, shell, ...folder, env, timeout: timeoutMs, ...toRequestForRunners(action) };
     }
     case 'file_write': {
-      const { type, file, content, append, runsOn } = action;
-      return { type, file, content, append, runs_on: runsOn };
+      const { type, file, content, append } = action;
+      return { type, file, content, append, ...toRequestForRunners(action) };
     }
     default: {
       // Every other type keeps its request as it was.

@@ -1,11 +1,12 @@
 import type * as wire from '@minoots/contract';
 import type { UnservedAction } from '../app/runners/unserved.ts';
 import type { TimerForeseen } from '../app/timers/preview.ts';
+import { toSpanText } from '../domain/duration.ts';
 import type { Endpoint } from '../domain/endpoint/state.ts';
 import { nextGapMs, type RetryPolicy } from '../domain/retry.ts';
 import { actionsOf } from '../domain/timer/deliveries.ts';
 import type { Timer, Trigger } from '../domain/timer/state.ts';
-import { shareAt, timeRemainingMs } from '../domain/timer/time.ts';
+import { CLAIM_WITHIN_MS, shareAt, timeRemainingMs } from '../domain/timer/time.ts';
 import { localNote } from '../domain/when.ts';
 import { EVENTS, toInstant } from './timer.ts';
 
@@ -116,9 +117,10 @@ function notesOn(
   return notes;
 }
 
-function noteOnUnserved({ trigger, action: { type, runsOn } }: UnservedAction): string {
+function noteOnUnserved({ trigger, action }: UnservedAction): string {
+  const { type, runsOn, claimWithinMs = CLAIM_WITHIN_MS } = action;
   const asked = runsOn.length === 0 ? '' : ` with the labels ${runsOn.join(', ')}`;
-  return `Its ${type} for ${EVENTS[trigger]} waits for a runner${asked}: none that is online takes it`;
+  return `Its ${type} for ${EVENTS[trigger]} waits for a runner${asked}, ${toSpanText(claimWithinMs)} at most: none that is online takes it`;
 }
 
 function pauseNote({ id, url }: Endpoint): string {

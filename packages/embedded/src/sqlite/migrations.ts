@@ -323,4 +323,7 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE teams ADD COLUMN erase_at INTEGER;
   CREATE INDEX teams_by_erasure ON teams (erase_at) WHERE erase_at IS NOT NULL;
   `,
+  `
+  UPDATE timers SET alarm_at = min(coalesce(alarm_at, job_at + 86400000), job_at + 86400000) WHERE job_at IS NOT NULL;
+  `,
 ];

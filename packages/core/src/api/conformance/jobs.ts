@@ -19,6 +19,8 @@ import { jobHelp } from './job-help.ts';
 import type { Suite } from './suite.ts';
 
 const LEASE_MS = 30_000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 const DONE = { outcome: 'succeeded', duration_ms: 12, exit_code: 0, output_tail: 'all good\n' };
 
 /** Commands and files for runners: how they wait, who gets them, and what becomes of them. */
@@ -270,6 +272,46 @@ export function handingOutJobs(suite: Suite): void {
       const id = await fire(label, {}, { events });
       expect((await api().refusal(409, 'DELETE', `/v1/timers/${id}`)).code).toBe('invalid_state');
       expect(await deliveryOf(id)).toMatchObject({ status: 'queued' });
+    });
+  });
+
+  describe('a job that no runner takes', () => {
+    it('is a dead letter after a day, says what it asked for, and can be delivered again', async () => {
+      const label = newLabel();
+      const id = await fire(label, { runs_on: [label, 'linux'] }, { retry: 'standard' });
+      await server().advance(DAY_MS - 1_000);
+      expect(await deliveryOf(id)).toMatchObject({ status: 'queued', attempts: [] });
+      // The sweep finds it.
+      await server().advance(121_000);
+      expect(await api().timer(id)).toMatchObject({ status: 'failed' });
+      const dead = `/v1/deliveries?timer_id=${id}&type=command&status=exhausted`;
+      const [letter, ...others] = (await api().get(DeliveryPage, dead)).data;
+      expect(others).toEqual([]);
+      const error = `no runner with ${label}, linux that takes command took it within 1d`;
+      expect(letter?.attempts).toMatchObject([
+        { number: 1, outcome: 'failed', error, runner_id: null, exit_code: null },
+      ]);
+      const redelivery = `/v1/deliveries/${letter?.id}/redeliver`;
+      expect(await api().read(Timer, 200, 'POST', redelivery)).toMatchObject({ status: 'firing' });
+      await server().advance(1);
+      await register('run_late', { labels: [label, 'linux'] });
+      await tell(Delivery, 'complete', 'run_late', await leaseOne('run_late'), DONE);
+      expect(await api().timer(id)).toMatchObject({ status: 'expired' });
+    });
+
+    it('fails when its action says, and sets off what is for failures', async () => {
+      const label = newLabel();
+      const action = { type: 'file_write', file: 'a', content: '', runs_on: [label], claim_within: '10m' };
+      const events = { on_expire: { actions: [action] }, on_failure: { message: 'nobody came' } };
+      const id = await fire(label, {}, { events });
+      const { fired_at: firedAt } = await api().timer(id);
+      await server().advance(10 * MINUTE_MS);
+      const { status, settled_at: settledAt, deliveries } = await api().timer(id);
+      expect(Date.parse(settledAt ?? '') - Date.parse(firedAt ?? '')).toBe(10 * MINUTE_MS);
+      expect({ status, deliveries }).toMatchObject({
+        status: 'failed',
+        deliveries: [{ status: 'exhausted' }, { type: 'message', status: 'succeeded' }],
+      });
     });
   });
 

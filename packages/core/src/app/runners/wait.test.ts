@@ -9,6 +9,9 @@ import type { Deps, RequestContext } from '../deps.ts';
 import { leaseJobs } from './lease.ts';
 import { registerRunner } from './register.ts';
 
+/** When jobs began to wait that are there before a runner comes. */
+const EARLIER = Date.now() - 60_000;
+
 const ctx: RequestContext = {
   principal: { type: 'api-key', id: 'key_1', teamId: 'team_a', scopes: new Set(), role: null, person: null },
 };
@@ -75,13 +78,13 @@ describe('a runner that looks for jobs', () => {
     const [command] = events.expire;
     if (command?.type !== 'command') throw new Error('not a command');
     const elsewhere = { ...events, expire: [{ ...command, runsOn: ['gpu'] }] };
-    const others = Array.from({ length: 50 }, (_, n) => sampleJobTimer({ events: elsewhere }, 1_000 + n));
-    const engine = await engineWith([...others, sampleJobTimer({ id: 'mine' }, 5_000)]);
+    const others = Array.from({ length: 50 }, (_, n) => sampleJobTimer({ events: elsewhere }, EARLIER + n));
+    const engine = await engineWith([...others, sampleJobTimer({ id: 'mine' }, EARLIER + 50)]);
     expect((await lease(engine, 0)).map(({ timer }) => timer.id)).toEqual(['mine']);
   });
 
   it('gets the jobs that it has taken by the time the store fails', async () => {
-    const engine = await engineWith([1_000, 2_000, 3_000].map((at) => sampleJobTimer({}, at)));
+    const engine = await engineWith([1, 2, 3].map((n) => sampleJobTimer({}, EARLIER + n)));
     const { update } = engine.timers;
     let updates = 0;
     engine.timers.update = (key, decide) =>
@@ -93,7 +96,7 @@ describe('a runner that looks for jobs', () => {
   });
 
   it('goes on where it finds a job taken by a rival', async () => {
-    const timers = Array.from({ length: 5 }, (_, n) => sampleJobTimer({}, 1_000 + n));
+    const timers = Array.from({ length: 5 }, (_, n) => sampleJobTimer({}, EARLIER + n));
     const engine = await engineWith(timers);
     const { listJobs } = engine.timers;
     engine.timers.listJobs = async (...page) => {

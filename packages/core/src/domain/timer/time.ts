@@ -1,10 +1,35 @@
-import type { Lease, Timer, TimerIn } from './state.ts';
+import { isForRunner } from '../action.ts';
+import type { Delivery, Lease, Timer, TimerIn } from './state.ts';
+
+/** How long a job waits for a runner unless its action says so, in ms. */
+export const CLAIM_WITHIN_MS = 86_400_000;
+
+type Waiting = Pick<Delivery, 'action' | 'queuedAt'>;
 
 /** When something is due next that nobody has taken on yet, in epoch ms; null when nothing is. This is what gets armed. */
 export function dueAt(timer: Timer): number | null {
-  const attempts = timer.deliveries.map(({ nextAttemptAt }) => nextAttemptAt);
-  if (timer.status !== 'running') return earliest(attempts);
-  return earliest([looksAt(timer), nextShare(timer)?.at ?? null, ...attempts]);
+  const deliveries = timer.deliveries.flatMap(({ nextAttemptAt, ...rest }) => [
+    nextAttemptAt,
+    timelyEndOf(rest),
+  ]);
+  if (timer.status !== 'running') return earliest(deliveries);
+  return earliest([looksAt(timer), nextShare(timer)?.at ?? null, ...deliveries]);
+}
+
+/**
+ * Until when a job waits for a runner, epoch ms; null when it does not. Where its action says how long, the end is armed.
+ * Else recovery finds it: nobody counts the minutes of a day, and most jobs are taken, so an alarm each would cost more
+ * than it is worth.
+ */
+export function waitEndsAt({ action, queuedAt }: Waiting): number | null {
+  if (queuedAt === undefined || !isForRunner(action)) return null;
+  return queuedAt + (action.claimWithinMs ?? CLAIM_WITHIN_MS);
+}
+
+function timelyEndOf(delivery: Waiting): number | null {
+  return isForRunner(delivery.action) && delivery.action.claimWithinMs !== undefined
+    ? waitEndsAt(delivery)
+    : null;
 }
 
 /**
@@ -30,13 +55,13 @@ function leaseOfRunnerEnds(lease: Lease | null): number | null {
 
 /**
  * When the timer has to be looked at next, in epoch ms; null when nobody but a runner can get it on. Beside what is due
- * this counts what is under way: attempts until the end of their leases, what others have to be told, parents to look at. That is not
- * armed, because whoever does it holds the alarm or the request that led to it until it is done. It is for recovery alone.
+ * this counts what is under way: attempts until the end of their leases, jobs until that of their wait, what others have
+ * to be told, parents to look at. That is not armed, because whoever does it holds the alarm or the request that led to it until it is done. It is for recovery alone.
  */
 export function alarmAt(timer: Timer): number | null {
   return earliest([
     dueAt(timer),
-    ...timer.deliveries.map(({ lease }) => lease?.until ?? null),
+    ...timer.deliveries.map((delivery) => delivery.lease?.until ?? waitEndsAt(delivery)),
     ...timer.outbox.map(({ since }) => since),
     timer.status === 'waiting' ? (timer.dependencies?.uncheckedSince ?? null) : null,
   ]);

@@ -7,6 +7,7 @@ import { alarmAt, dueAt, dueOrLostAt, isIdle, jobAt } from './time.ts';
 import { transition } from './transition.ts';
 
 const MINUTE = 60_000;
+const DAY = 86_400_000;
 const LEASE_MS = 30_000;
 const job: HeldJob = { deliveryNumber: 1, attempt: 1, runnerId: 'run_1' };
 const lease = (id = 'run_1', labels: string[] = [], limit = 1): TimerCommand => ({
@@ -49,11 +50,12 @@ describe('a command that is due', () => {
     });
   });
 
-  it('asks for no alarm, and yet leaves the timer something to do', () => {
+  it('asks for no alarm, and yet leaves the timer something to do, for recovery to find', () => {
     const cancelled = given({ events: acting({ cancel: [command] }) })
       .when({ type: 'cancel' }, 0)
       .wake(0);
-    expect([dueAt(cancelled.timer), alarmAt(cancelled.timer)]).toEqual([null, null]);
+    expect(dueAt(cancelled.timer)).toBeNull();
+    expect(alarmAt(cancelled.timer)).toBe(BIRTH + DAY);
     expect([jobAt(cancelled.timer), isIdle(cancelled.timer)]).toEqual([BIRTH, false]);
   });
 
@@ -79,6 +81,63 @@ describe('a command that is due', () => {
     const taken = three.when(lease('run_1', [], 2), MINUTE);
     expect(delivered(taken)).toEqual([1, 2]);
     expect(delivered(taken.when(lease('run_2', [], 2), MINUTE))).toEqual([3]);
+  });
+});
+
+describe('a command that no runner takes', () => {
+  const events = acting({ expire: [{ ...command, runsOn: ['gpu', 'linux'] }], failure: [message] });
+  const waiting = fired({ events });
+  const end = MINUTE + DAY;
+
+  it('has failed for good after a day, says what it asked for, and sets off what is for failures', () => {
+    expect(waiting.wake(end - 1).timer).toBe(waiting.timer);
+    const over = waiting.wake(end);
+    expect(over.timer).toMatchObject({ status: 'failed', settledAt: BIRTH + end });
+    const error = 'no runner with gpu, linux that takes command took it within 1d';
+    expect(delivery(over)).toMatchObject({
+      status: 'exhausted',
+      attemptCount: 1,
+      attempts: [{ number: 1, at: BIRTH + MINUTE, durationMs: DAY, outcome: 'failed', error }],
+    });
+    expect(delivery(over)).not.toHaveProperty('queuedAt');
+    expect(over.timer.log).toContainEqual(
+      expect.objectContaining({
+        type: 'delivery.exhausted',
+        message: `Given up: ${error}`,
+        data: { delivery: 1, attempt: 1, runs_on: ['gpu', 'linux'] },
+      }),
+    );
+    expect(delivered(over)).toEqual([2]);
+  });
+
+  it('is not given to a runner that comes too late', () => {
+    const late = waiting.when(lease('run_1', ['gpu', 'linux']), end);
+    expect(delivered(late)).toEqual([]);
+    expect(late.timer.status).toBe('failed');
+    expect(late.effects).toContainEqual({ type: 'arm', at: BIRTH + end, generation: 1 });
+  });
+
+  it('waits for as long as its action says, to the moment', () => {
+    const short = fired({ events: onExpire([{ ...command, claimWithinMs: 90 * MINUTE }]) });
+    expect(short.timer.log.at(-1)?.message).toBe('Waits up to 90m for a runner that takes command');
+    expect(short.effects).toContainEqual({ type: 'arm', at: BIRTH + 91 * MINUTE, generation: 1 });
+    expect(short.wake(91 * MINUTE).timer.status).toBe('failed');
+    const taken = short.when(lease(), 91 * MINUTE - 1);
+    expect(taken.wake(91 * MINUTE).timer).toBe(taken.timer);
+  });
+
+  it('waits anew for each attempt, and when it is delivered again', () => {
+    const job = { ...command, claimWithinMs: MINUTE };
+    const failed = fired({ events: onExpire([job]) })
+      .when(lease(), MINUTE + 1)
+      .when(complete({ deliveryNumber: 1 }), MINUTE + 2)
+      .when({ type: 'redeliver', deliveryNumber: 1 }, 10 * MINUTE)
+      .wake(10 * MINUTE);
+    expect(delivery(failed)).toMatchObject({ status: 'queued', queuedAt: BIRTH + 10 * MINUTE });
+    const over = failed.wake(11 * MINUTE);
+    expect(delivery(over)).toMatchObject({ status: 'exhausted', attemptCount: 2 });
+    const again = over.when({ type: 'redeliver', deliveryNumber: 1 }, 20 * MINUTE).wake(20 * MINUTE);
+    expect(delivered(again.when(lease(), 20 * MINUTE + 1))).toEqual([1]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { isForRunner, type ServiceAction } from '../../action.ts';
 import type { Change, Effect } from '../commands.ts';
 import type { Delivery, Lease } from '../state.ts';
-import { isHeldHere, queueDue, takeBackLost } from './lost.ts';
+import { isHeldHere, takeBackLost } from './lost.ts';
+import { giveUpUntaken, queueDue } from './queue.ts';
 import { settleIfDone } from './settle.ts';
 
 /** Time beyond its own timeout that an attempt has to report its outcome before it counts as lost, in ms. */
@@ -9,12 +10,12 @@ const LEASE_GRACE_MS = 30_000;
 const MESSAGE_TIMEOUT_MS = 15_000;
 
 /**
- * Claims every delivery whose attempt is due, with one `deliver` effect each, and queues those that runners make. An
- * attempt whose lease lapsed (or that `abandonLeases` declares lost) counts as interrupted.
+ * Claims every delivery whose attempt is due, with one `deliver` effect each, and queues those that runners make. A job
+ * that none has taken in time is given up, and an attempt whose lease lapsed (or that `abandonLeases` declares lost) counts as interrupted.
  */
 export function claimDue(change: Change, now: number, abandonLeases: boolean): Change {
   const isLost = (lease: Lease) => lease.until <= now || (abandonLeases && isHeldHere(lease));
-  const current = queueDue(settleIfDone(takeBackLost(change, isLost, now), now), now);
+  const current = queueDue(settleIfDone(giveUpUntaken(takeBackLost(change, isLost, now), now), now), now);
   const { timer } = current;
   const effects: Effect[] = [];
   const deliveries = timer.deliveries.map((delivery): Delivery => {

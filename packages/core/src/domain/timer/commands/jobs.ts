@@ -6,17 +6,19 @@ import { entry } from '../log.ts';
 import type { Attempt, Delivery, Lease, NewLogEntry, Timer } from '../state.ts';
 import { lease } from './claim.ts';
 import { withDriftOfJob } from './drift.ts';
-import { queueDue, takeBack, takeBackLost } from './lost.ts';
+import { takeBack, takeBackLost } from './lost.ts';
+import { giveUpUntaken, queueDue } from './queue.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { settleIfDone } from './settle.ts';
 
 type CommandOf<T extends TimerCommand['type']> = Extract<TimerCommand, { type: T }>;
 type Held = Delivery & { lease: Lease };
 
-/** Puts back the jobs whose runners are lost, and gives the runner the first that it may take, with a `deliver` effect each. */
+/** Puts back the jobs whose runners are lost, gives up those that waited too long, and gives the runner the first that it may take, with a `deliver` effect each. */
 export function leaseJobs(timer: Timer, { runner, limit, leaseMs }: LeaseJobsCommand, now: number): Change {
   const isLost = ({ runnerId, until }: Lease) => runnerId !== undefined && until <= now;
-  const free = queueDue(settleIfDone(takeBackLost({ timer, entries: [] }, isLost, now), now), now);
+  const back = giveUpUntaken(takeBackLost({ timer, entries: [] }, isLost, now), now);
+  const free = queueDue(settleIfDone(back, now), now);
   const effects: Effect[] = [];
   const entries: NewLogEntry[] = [...free.entries];
   let current = free.timer;

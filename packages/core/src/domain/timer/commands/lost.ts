@@ -1,4 +1,3 @@
-import { isForRunner, type RunnerAction } from '../../action.ts';
 import { nextGapMs } from '../../retry.ts';
 import { BUILT_IN_RUNNER_ID } from '../../runner.ts';
 import type { Change } from '../commands.ts';
@@ -42,19 +41,6 @@ export function takeBack(change: Change, number: number, why: Interruption, now:
       : delivery,
   );
   return { ...change, timer: { ...timer, deliveries }, entries };
-}
-
-/** Puts the jobs whose attempt is due among those that wait for a runner. */
-export function queueDue(change: Change, now: number): Change {
-  const entries = [...change.entries];
-  const deliveries = change.timer.deliveries.map((delivery): Delivery => {
-    const { action, nextAttemptAt } = delivery;
-    if (!isForRunner(action) || nextAttemptAt === null || nextAttemptAt > now) return delivery;
-    entries.push(queuedEntry(delivery, action, now));
-    return { ...delivery, status: 'queued', nextAttemptAt: null, queuedAt: now };
-  });
-  if (entries.length === change.entries.length) return change;
-  return { ...change, timer: { ...change.timer, deliveries }, entries };
 }
 
 function isLeased(delivery: Delivery): delivery is Leased {
@@ -102,14 +88,4 @@ function interrupt(
   if (hasNext) return { ...free, status: 'pending', nextAttemptAt: now };
   entries.push(entry(now, 'delivery.exhausted', 'No attempt left', data));
   return { ...free, status: 'exhausted', nextAttemptAt: null };
-}
-
-function queuedEntry(
-  { number, attemptCount }: Delivery,
-  { type, runsOn }: RunnerAction,
-  now: number,
-): NewLogEntry {
-  const labels = runsOn.length === 0 ? '' : ` with ${runsOn.join(', ')}`;
-  const data = { delivery: number, attempt: attemptCount + 1, type, runs_on: runsOn };
-  return entry(now, 'delivery.queued', `Waits for a runner${labels} that takes ${type}`, data);
 }
