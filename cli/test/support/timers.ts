@@ -26,6 +26,7 @@ export function aTimer(changes: Partial<Timer> = {}): Timer {
     depends_on_when: null,
     on_dependency_failure: null,
     conditions: null,
+    retry: 'standard',
     lineage: null,
     recheck_at: null,
     throttled_until: null,

@@ -38,7 +38,10 @@ const messageFields = {
   ack_within: Duration.optional(),
 };
 
-/** How failed attempts are repeated. `standard` waits 5 s, 5 m, 30 m, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h; `quick` 1 s, 5 s, 15 s, 30 s. */
+/**
+ * How failed attempts are repeated. `standard` waits 5 s, 5 m, 30 m, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h; `quick` 1 s, 5 s, 15 s, 30 s.
+ * Unless told it is `standard`, or on the free plan three attempts, after 30 s and 5 m.
+ */
 export const Retry = z
   .union([
     z.enum(['standard', 'quick']),

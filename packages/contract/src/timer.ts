@@ -155,6 +155,8 @@ export const Timer = z
     /** Null unless it depends on others. */
     on_dependency_failure: OnDependencyFailure.nullable(),
     conditions: JsonObject.nullable(),
+    /** How failed attempts are repeated. */
+    retry: Retry,
     /** Where it comes from if an action made it: the first of its line, the timer whose action that was, the steps since. */
     lineage: z.object({ root_id: TimerId, parent_id: TimerId, depth: z.int() }).nullable(),
     /** When conditions that did not hold are looked at again; null but between `fire_at` and then. */

@@ -43,6 +43,16 @@ export function parseRetry(input: Retry | undefined): Result<RetryPolicy> {
   return ok({ type: 'geometric', maxAttempts, initialMs: initial.value, factor, maxMs: max.value });
 }
 
+/** A schedule of so many attempts that outlasts a short failure: its waits begin with 30 s and 5 m. */
+export function retryOf(maxAttempts: number): RetryPolicy {
+  return { type: 'geometric', maxAttempts, initialMs: 30 * SECOND, factor: 10, maxMs: 24 * HOUR };
+}
+
+/** How many attempts a schedule has in all, the first included. */
+export function attemptsOf(policy: RetryPolicy): number {
+  return policy.type === 'geometric' ? policy.maxAttempts : GAPS_MS[policy.type].length + 1;
+}
+
 /**
  * The wait in ms after `attemptsMade` failed attempts of a round, or null when none is left.
  * @param jitter from -1 to 1; moves the wait by up to 10 %

@@ -4,6 +4,7 @@ import { isHeld } from '../domain/timer/postponement.ts';
 import type { Attempt, Delivery, NewLogEntry, Timer, Trigger } from '../domain/timer/state.ts';
 import { progress, timeRemainingMs } from '../domain/timer/time.ts';
 import { deliveryId } from './delivery-id.ts';
+import { toWireRetry } from './portable-events.ts';
 
 /** An instant as responses show it: RFC 3339, UTC, milliseconds. */
 export function toInstant(at: number): string;
@@ -51,6 +52,7 @@ export function toWireTimer(
     depends_on_when: dependencies?.when ?? null,
     on_dependency_failure: dependencies?.onFailure ?? null,
     conditions: timer.conditions?.query ?? null,
+    retry: toWireRetry(timer.retry),
     lineage: lineage && { root_id: lineage.rootId, parent_id: lineage.parentId, depth: lineage.depth },
     recheck_at: toInstant('recheckAt' in timer ? timer.recheckAt : null),
     throttled_until: toInstant('throttledUntil' in timer ? (timer.throttledUntil ?? null) : null),

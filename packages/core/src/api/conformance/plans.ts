@@ -108,6 +108,16 @@ function countingActiveTimers(suite: Suite): void {
       },
     );
 
+    itByItself('have three attempts on the free plan, and more on others', async () => {
+      const { api } = await signIn('attempts');
+      await putOnPlan(api, 'free');
+      expect((await api.create(timer)).retry).toMatchObject({ max_attempts: 3 });
+      const body = { ...timer, retry: 'standard' };
+      expect((await api.refusal(403, 'POST', '/v1/timers', { body })).code).toBe('plan_required');
+      await putOnPlan(api, 'pro');
+      expect((await api.create(body)).retry).toBe('standard');
+    });
+
     itByItself('leave out an occurrence that there is no place for, and the schedule goes on', async () => {
       const { api } = await signIn('planned');
       await putOnPlan(api, 'free');

@@ -1,4 +1,4 @@
-import type { ActionSet, TimerEvents } from '@minoots/contract';
+import type { ActionSet, PlanId, TimerEvents } from '@minoots/contract';
 import { ACTION_KINDS } from '../../actions/registry.ts';
 import { type Action, isForRunner } from '../../domain/action.ts';
 import { parseActions } from '../../domain/action-parse.ts';
@@ -12,6 +12,7 @@ import { parseConditions } from '../conditions/parse.ts';
 import type { Deps } from '../deps.ts';
 import { fromRejection, MinootsError, unwrap } from '../errors.ts';
 import { requireActions } from '../plans/require-actions.ts';
+import { requireAttempts } from '../plans/retry.ts';
 import { type MadeTimer, madeBy, madeTimers } from './made-timers.ts';
 import { targetOf } from './target-of.ts';
 
@@ -60,7 +61,7 @@ async function refuse(
     requireActions(plan.id, actions, place);
     for (const action of actions) await refuseUndoable(deps, action, place);
   }
-  for (const timer of made) await refuseUnmakeable(deps, teamId, timer, depth + 1);
+  for (const timer of made) await refuseUnmakeable(deps, { teamId, plan: plan.id }, timer, depth + 1);
   const named = placed.flatMap(([pointer, actions]) =>
     actions.flatMap((action) => secretsOf(action).map((name) => ({ pointer, name }))),
   );
@@ -100,7 +101,7 @@ async function refuseUndoable(
 
 async function refuseUnmakeable(
   deps: ReadDeps,
-  teamId: string,
+  { teamId, plan }: { teamId: string; plan: PlanId },
   made: MadeTimer,
   depth: number,
 ): Promise<void> {
@@ -114,14 +115,12 @@ async function refuseUnmakeable(
     return;
   }
   const { template } = made;
-  const readings = [
-    parseWhen(template, deps.clock.now()),
-    parseRetry(template.retry),
-    parseConditions(template),
-  ];
+  const retry = parseRetry(template.retry);
+  const readings = [parseWhen(template, deps.clock.now()), retry, parseConditions(template)];
   for (const reading of readings) {
     if (!reading.ok) throw fromRejection({ ...reading, pointer: pointer + (reading.pointer ?? '') });
   }
+  if (retry.ok && template.retry !== undefined) requireAttempts(plan, retry.value, `${pointer}/retry`);
   await readEvents(deps, teamId, template.events, `${pointer}/events`, depth);
 }
 

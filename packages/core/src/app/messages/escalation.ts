@@ -8,6 +8,7 @@ import type { Decision, TimerKey } from '../../ports/timer-store.ts';
 import type { Deps } from '../deps.ts';
 import { performEffects } from '../effects.ts';
 import { timerIdFor } from '../ids.ts';
+import { defaultRetry } from '../plans/retry.ts';
 import { effectsOfCreation } from '../timers/creation-effects.ts';
 import { insertTimer, noRoomError } from '../timers/insert.ts';
 import { armAgain } from '../timers/spawn.ts';
@@ -45,7 +46,7 @@ export async function makeEscalation(
       metadata: data,
       when: { type: 'span', ms: withinMs },
       events: { expire: actions, cancel: [], failure: [], progress: null },
-      retry: { type: 'standard' },
+      retry: defaultRetry((await deps.plans.of(teamId)).id),
       dependencies: null,
       conditions: null,
       lineage: null,

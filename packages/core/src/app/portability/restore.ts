@@ -12,6 +12,7 @@ import { readEvents } from '../actions/read-events.ts';
 import { parseConditions } from '../conditions/parse.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { fromRejection, MinootsError } from '../errors.ts';
+import { readRetry } from '../plans/retry.ts';
 import { misfitOf } from './check.ts';
 import { digestOf } from './digest.ts';
 
@@ -28,6 +29,9 @@ export async function restoreTimer(
   const misfit = misfitOf(portable, now);
   if (misfit !== null) throw fromRejection(misfit);
   const { conditions, on_unmet: onUnmet, occurrence } = portable;
+  const plan = await deps.plans.of(principal.teamId);
+  // What it was made with where it came from, if it was not told otherwise: here there may be less.
+  const isDefault = portable.retry === 'standard';
   const events = await readEvents(deps, principal.teamId, portable.events, '/events');
   const createdAt = Date.parse(portable.created_at);
   const made = `Imported by ${principal.id}; made at ${new Date(createdAt).toISOString()}`;
@@ -42,7 +46,7 @@ export async function restoreTimer(
     metadata: portable.metadata,
     events,
     progressTold: portable.progress_told,
-    retry: unwrap(parseRetry(portable.retry)),
+    retry: readRetry(plan.id, isDefault ? undefined : portable.retry),
     dependencies: dependenciesOf(portable, now),
     conditions: unwrap(
       parseConditions({
@@ -68,7 +72,8 @@ export async function restoreTimer(
     log: appendLog([], [entry(now, 'timer.created', made)], 1),
     recentCommands: [],
   };
-  return { ...timer, importDigest: digestOf(toPortable(timer)) };
+  const sent = unwrap(parseRetry(portable.retry));
+  return { ...timer, importDigest: digestOf(toPortable({ ...timer, retry: sent })) };
 }
 
 function phaseOf({ clock }: PortableTimer): Phase {

@@ -4,6 +4,7 @@ import { createTimer, type NewTimer } from '../../domain/timer/create.ts';
 import { placesOf } from '../../domain/timer/places.ts';
 import type { Timer } from '../../domain/timer/state.ts';
 import type { Deps } from '../deps.ts';
+import { defaultRetry } from '../plans/retry.ts';
 import { effectsOfCreation } from '../timers/creation-effects.ts';
 import { insertTimer, noRoomError } from '../timers/insert.ts';
 import type { PerformEffects } from '../timers/tell-child.ts';
@@ -29,6 +30,8 @@ export async function spawnTimer(
   const timer = createTimer(
     {
       ...prepared,
+      // What the template leaves open goes by the plan of today.
+      ...(template.retry === undefined ? { retry: defaultRetry((await deps.plans.of(teamId)).id) } : {}),
       ...own,
       teamId,
       createdBy,

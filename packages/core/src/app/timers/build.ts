@@ -1,6 +1,5 @@
 import type { CreateTimerRequest } from '@minoots/contract';
 import type { Result } from '../../domain/rejection.ts';
-import { parseRetry } from '../../domain/retry.ts';
 import { createTimer } from '../../domain/timer/create.ts';
 import type { Timer } from '../../domain/timer/state.ts';
 import { parseWhen } from '../../domain/when.ts';
@@ -9,6 +8,7 @@ import { parseConditions } from '../conditions/parse.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { fromRejection } from '../errors.ts';
 import { fingerprint, timerIdFor } from '../ids.ts';
+import { readRetry } from '../plans/retry.ts';
 import { type FindParent, readDependencies } from './dependencies.ts';
 
 /**
@@ -37,7 +37,7 @@ export async function buildTimer(
       metadata: input.metadata ?? null,
       when: unwrap(parseWhen(input, now)),
       events,
-      retry: unwrap(parseRetry(input.retry)),
+      retry: readRetry((await deps.plans.of(principal.teamId)).id, input.retry),
       dependencies: await readDependencies(input, id, findParent, now),
       conditions: unwrap(parseConditions(input)),
       lineage: null,

@@ -9,11 +9,13 @@ import type { OverLimit } from '../../ports/quota-ledger.ts';
 import type { TimerKey } from '../../ports/timer-store.ts';
 import { deliveryId } from '../../wire/delivery-id.ts';
 import { bodyPointer, fieldErrors } from '../../wire/field-errors.ts';
+import { toWireRetry } from '../../wire/portable-events.ts';
 import type { Deps } from '../deps.ts';
 import { performEffects } from '../effects.ts';
 import { MinootsError } from '../errors.ts';
 import { timerIdFor } from '../ids.ts';
 import { OPERATORS_PLAN } from '../plans/operators-plan.ts';
+import { defaultRetry } from '../plans/retry.ts';
 import { buildTimer } from './build.ts';
 import { endLine } from './cancel-lineage.ts';
 import { finishInsert } from './create.ts';
@@ -87,7 +89,9 @@ async function build(
   if (lineage.depth > MAX_LINEAGE_DEPTH)
     return { refused: `lineage_too_deep: at most ${MAX_LINEAGE_DEPTH} timers come one of another` };
   const agent = parent.agentId === null ? {} : { agent_id: parent.agentId };
-  const request = CreateTimerRequest.safeParse({ ...template, ...agent, id });
+  // What the template leaves open goes by the plan of today.
+  const retry = template.retry ?? toWireRetry(defaultRetry((await deps.plans.of(parent.teamId)).id));
+  const request = CreateTimerRequest.safeParse({ ...template, retry, ...agent, id });
   if (!request.success) {
     const [fault] = fieldErrors(request.error, bodyPointer);
     return { refused: `the timer would not be valid: ${fault?.pointer} ${fault?.message}` };
