@@ -89,6 +89,8 @@ const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
   pauseUrl: ['endpoints', 'pause', 'https://example.com/hook'],
   resumeEndpoint: ['endpoints', 'resume', ENDPOINT],
   getBilling: ['billing'],
+  listPlans: ['plans'],
+  getUsage: ['usage'],
   createCheckout: { exempt: 'a page for people, who come back to where they clicked' },
   createPortal: { exempt: 'a page for people, who come back to where they clicked' },
   receivePayment: { exempt: 'what the payment service does' },

@@ -24,6 +24,7 @@ import { keysCommand } from './commands/keys.ts';
 import { listCommand } from './commands/list.ts';
 import { logsCommand } from './commands/logs.ts';
 import { pauseCommand } from './commands/pause.ts';
+import { plansCommand } from './commands/plans.ts';
 import { previewCommand } from './commands/preview.ts';
 import { redeliverCommand } from './commands/redeliver.ts';
 import { rescheduleCommand } from './commands/reschedule.ts';
@@ -37,6 +38,7 @@ import { shareCommand, sharesCommand, unshareCommand } from './commands/share.ts
 import { ssoCommand } from './commands/sso.ts';
 import { teamCommand } from './commands/team.ts';
 import { touchCommand } from './commands/touch.ts';
+import { usageCommand } from './commands/usage.ts';
 import { waitCommand } from './commands/wait.ts';
 import { watchCommand } from './commands/watch.ts';
 import { whoamiCommand } from './commands/whoami.ts';
@@ -83,6 +85,8 @@ export function newProgram(cli: Cli, version: string) {
     .addCommand(inboxCommand(cli))
     .addCommand(sendCommand(cli))
     .addCommand(billingCommand(cli))
+    .addCommand(plansCommand(cli))
+    .addCommand(usageCommand(cli))
     .addCommand(adminCommand(cli))
     .addCommand(budgetCommand(cli))
     .addCommand(contextCommand(cli))

@@ -15,7 +15,7 @@ const OBEYED = /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour is one
 const COLOURS = /\u001b\[\d{1,2}m/g;
 /** What programs go by, and would break on if it were something else. */
-const FIXED = /^(?:id|.*_at|at|at_.*|type|status|event|outcome|cursor|next_cursor)$/;
+const FIXED = /^(?:id|retry|.*_at|at|at_.*|type|status|event|outcome|cursor|next_cursor)$/;
 
 const { home, remove } = tempHome();
 let server: RunningServer;

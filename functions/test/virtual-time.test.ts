@@ -258,6 +258,7 @@ function depsOf(bench: AlarmBench, performMs: () => number, { isDying = false } 
       insert: (...added) => timers.insert(...added),
       get: (key) => timers.get(key),
       list: (teamId, filter, limit, after) => timers.list(teamId, filter, limit, after),
+      countActive: (teamId) => timers.countActive(teamId),
       listDue: (range) => timers.listDue(range),
       listJobs: (teamId, range) => timers.listJobs(teamId, range),
       listDependents: (parent, range) => timers.listDependents(parent, range),

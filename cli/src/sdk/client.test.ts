@@ -85,6 +85,8 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   pauseUrl: ({ endpoints }) => endpoints.pauseUrl('https://example.com/hook'),
   resumeEndpoint: ({ endpoints }) => endpoints.resume(ENDPOINT),
   getBilling: ({ billing }) => billing.get(),
+  listPlans: ({ billing }) => billing.plans(),
+  getUsage: ({ billing }) => billing.usage(),
   createCheckout: ({ billing }) =>
     billing.checkout({ plan: 'pro', success_url: 'https://a.example/', cancel_url: 'https://a.example/' }),
   createPortal: ({ billing }) => billing.portal({ return_url: 'https://a.example/' }),

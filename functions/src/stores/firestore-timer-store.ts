@@ -39,7 +39,7 @@ import { listDue } from './timer-due.ts';
 import { insertDocuments } from './timer-insert.ts';
 import { CountedInserts } from './timer-insert-counted.ts';
 import { listJobs } from './timer-jobs.ts';
-import { listTimers } from './timer-list.ts';
+import { countActive, listTimers } from './timer-list.ts';
 import { listChildren, listDependents, listPostponed } from './timer-relatives.ts';
 import { removeSettled } from './timer-removal.ts';
 import { inTransaction } from './transactions.ts';
@@ -136,6 +136,11 @@ export class FirestoreTimerStore implements TimerStore {
 
   list(teamId: string, filter: TimerFilter, limit: number, after?: string): Promise<TimerPage> {
     return onFirestore(() => listTimers(this.#timers, { teamId, filter, limit, after }, this.#now()));
+  }
+
+  /** A read for each thousand timers. */
+  countActive(teamId: string): Promise<number> {
+    return onFirestore(() => countActive(this.#timers, teamId));
   }
 
   listDue(range: DueRange): Promise<DuePage> {

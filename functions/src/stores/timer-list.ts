@@ -1,4 +1,4 @@
-import type { Timer, TimerFilter, TimerPage } from '@minoots/core';
+import { ACTIVE_STATUSES, type Timer, type TimerFilter, type TimerPage } from '@minoots/core';
 import {
   type CollectionReference,
   type DocumentData,
@@ -57,6 +57,14 @@ export async function listTimers(
     step = Math.min(stepFor(docs), wanted());
   }
   return page();
+}
+
+/** How many timers of a team have not ended. */
+export async function countActive(timers: CollectionReference, teamId: string): Promise<number> {
+  const active = timers.where('teamId', '==', teamId).where('status', 'in', [...ACTIVE_STATUSES]);
+  // In the order of the index that lists them.
+  const ordered = active.orderBy('insertedAt', 'desc').orderBy(FieldPath.documentId(), 'desc');
+  return (await ordered.count().get()).data().count;
 }
 
 /** How many documents to ask for next, if they are like these. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PlanId } from './plans.ts';
+import { Feature, PlanId } from './plans.ts';
 import { Instant } from './primitives.ts';
 
 const returnUrl = z
@@ -50,6 +50,44 @@ export const Billing = z
   })
   .meta({ id: 'Billing' });
 export type Billing = z.infer<typeof Billing>;
+
+const limits = z.object({
+  /** Timers that have not ended; null where there is no limit. */
+  active_timers: z.int().nullable(),
+  /** Attempts at an action, the first included; null where there is no limit but those of `retry`. */
+  attempts: z.int().nullable(),
+  /** How long a timer is kept once it has ended; of a team as it is now, longer for a while after a change to a smaller plan. */
+  history_ms: z.int(),
+  /** Of each API key, and of each person. */
+  requests_per_minute: z.int(),
+  /** People in a team. */
+  members: z.int(),
+});
+
+/** What a plan costs, allows and switches on. */
+export const Plan = z
+  .object({ id: PlanId, price_usd_per_month: z.int(), limits, features: z.array(Feature) })
+  .meta({ id: 'Plan' });
+export type Plan = z.infer<typeof Plan>;
+
+/** The plans, the cheapest first. */
+export const PlanList = z.object({ data: z.array(Plan) }).meta({ id: 'PlanList' });
+export type PlanList = z.infer<typeof PlanList>;
+
+/** What a team uses, and what it may. */
+export const Usage = z
+  .object({
+    plan: PlanId,
+    used: z.object({
+      /** Those that count: a redelivery does not, nor does an occurrence that waits for a place. */
+      active_timers: z.int(),
+      members: z.int(),
+    }),
+    limits,
+    features: z.array(Feature),
+  })
+  .meta({ id: 'Usage' });
+export type Usage = z.infer<typeof Usage>;
 
 /** Answer to a message of the payment service. */
 export const PaymentReceipt = z

@@ -53,7 +53,7 @@ export { historyMsOf, keepsAlike, keptUntil } from './domain/team/plan.ts';
 export type { AuditNote, LeavingPerson, Team, TeamPlan } from './domain/team/state.ts';
 export { transition } from './domain/team/transition.ts';
 export { actionsOf, hasExhausted } from './domain/timer/deliveries.ts';
-export { placesOf } from './domain/timer/places.ts';
+export { ACTIVE_STATUSES, placesOf } from './domain/timer/places.ts';
 export { awaitedEndpoints } from './domain/timer/postponement.ts';
 export type { LogEntry, Timer } from './domain/timer/state.ts';
 export { alarmAt, isIdle, jobAt } from './domain/timer/time.ts';

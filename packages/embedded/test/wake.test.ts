@@ -120,6 +120,7 @@ function failingStore(store: TimerStore, failing: () => ReadonlySet<number>): Ti
     insert: (...timers) => store.insert(...timers),
     get: (key) => store.get(key),
     list: (...query) => store.list(...query),
+    countActive: (teamId) => store.countActive(teamId),
     listDue: (range) => store.listDue(range),
     listJobs: (...page) => store.listJobs(...page),
     listDependents: (...page) => store.listDependents(...page),

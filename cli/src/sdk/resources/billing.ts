@@ -3,8 +3,10 @@ import type {
   BillingPage,
   CheckoutRequest,
   PaymentReceipt,
+  Plan,
   PlanId,
   PortalRequest,
+  Usage,
 } from '@minoots/contract';
 import type { Call } from './caller.ts';
 
@@ -18,6 +20,16 @@ export class BillingResource {
 
   get(): Promise<Billing> {
     return this.#call('getBilling');
+  }
+
+  /** The plans, the cheapest first: what they cost, allow and switch on. */
+  async plans(): Promise<Plan[]> {
+    return (await this.#call('listPlans')).data;
+  }
+
+  /** What the team uses, and what its plan allows. */
+  usage(): Promise<Usage> {
+    return this.#call('getUsage');
   }
 
   /** The page on which a person orders a plan. */

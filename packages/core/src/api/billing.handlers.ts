@@ -1,16 +1,37 @@
+import { PLANS, type Plan, PlanId } from '@minoots/contract';
 import { createCheckout } from '../app/billing/checkout.ts';
 import { type BillingDeps, teamOf } from '../app/billing/payments.ts';
 import { createPortal } from '../app/billing/portal.ts';
 import { receivePayment } from '../app/billing/receive.ts';
 import { setPlan } from '../app/billing/set-plan.ts';
+import type { Deps } from '../app/deps.ts';
+import { mostMembers, readUsage } from '../app/plans/usage.ts';
 import { toWireBilling } from '../wire/billing.ts';
 import type { Handlers } from './operation.ts';
 
 /** Handlers of the operations on plans and payments. */
 export function billingHandlers(
-  deps: BillingDeps,
-): Pick<Handlers, 'getBilling' | 'createCheckout' | 'createPortal' | 'receivePayment' | 'setPlan'> {
+  deps: BillingDeps & Pick<Deps, 'plans'>,
+): Pick<
+  Handlers,
+  'getBilling' | 'listPlans' | 'getUsage' | 'createCheckout' | 'createPortal' | 'receivePayment' | 'setPlan'
+> {
   return {
+    async listPlans() {
+      return { body: { data: PlanId.options.map(toWirePlan) } };
+    },
+    async getUsage({ ctx }) {
+      const { plan, activeTimers, members, historyMs, mostMembers: most } = await readUsage(deps, ctx);
+      const { limits, features } = toWirePlan(plan);
+      return {
+        body: {
+          plan,
+          used: { active_timers: activeTimers, members },
+          limits: { ...limits, history_ms: historyMs, members: most },
+          features,
+        },
+      };
+    },
     async getBilling({ ctx }) {
       return { body: toWireBilling(await teamOf(deps, ctx.principal.teamId)) };
     },
@@ -26,5 +47,21 @@ export function billingHandlers(
     async setPlan({ ctx, params, body }) {
       return { body: toWireBilling(await setPlan(deps, ctx, params.team, body.plan)) };
     },
+  };
+}
+
+function toWirePlan(id: PlanId): Plan {
+  const { priceUsd, activeTimers, webhookAttempts, historyMs, requestsPerMinute, features } = PLANS[id];
+  return {
+    id,
+    price_usd_per_month: priceUsd,
+    limits: {
+      active_timers: activeTimers,
+      attempts: webhookAttempts,
+      history_ms: historyMs,
+      requests_per_minute: requestsPerMinute,
+      members: mostMembers(id),
+    },
+    features: [...features],
   };
 }

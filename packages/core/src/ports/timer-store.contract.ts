@@ -327,6 +327,23 @@ export function timerStoreContract(name: string, open: () => Promise<TimerStoreH
       });
     });
 
+    describe('countActive', () => {
+      it('tells how many timers of a team have not ended', async () => {
+        expect(await store.countActive('team_a')).toBe(0);
+        const waiting = sampleTimer();
+        const ended = sampleTimer();
+        await store.insert([waiting, ended, sampleTimer({ teamId: 'team_b' })]);
+        await store.insert([claimed(sampleJobTimer(), Date.UTC(2030, 0, 1))]);
+        await store.insert([changed(sampleTimer(), { type: 'pause' }, Date.UTC(2030, 0, 1))]);
+        expect(await store.countActive('team_a')).toBe(4);
+        const save = changed(ended, { type: 'cancel' }, ended.createdAt);
+        await store.update(keyOf(ended), () => ({ save, result: null }));
+        await store.update(keyOf(waiting), () => ({ remove: true, result: null }));
+        expect(await store.countActive('team_a')).toBe(2);
+        expect(await store.countActive('team_b')).toBe(1);
+      });
+    });
+
     describe('listDue', () => {
       const dueAt = (id: string, at: number) => sampleTimer({ id, when: { type: 'instant', at } });
       const from = Number.MIN_SAFE_INTEGER;

@@ -112,6 +112,9 @@ export interface TimerStore {
    */
   list(teamId: string, filter: TimerFilter, limit: number, after?: string): Promise<TimerPage>;
 
+  /** How many timers of a team have not ended, whatever they count against. */
+  countActive(teamId: string): Promise<number>;
+
   /** Timers of any team whose alarm is due within a range, earliest first. */
   listDue(range: DueRange): Promise<DuePage>;
 

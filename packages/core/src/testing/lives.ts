@@ -176,6 +176,7 @@ class Life {
       get: (key) => this.#read(() => store.get(key)),
       listJobs: (...page) => this.#read(() => store.listJobs(...page)),
       list: (...query) => this.#read(() => store.list(...query)),
+      countActive: (teamId) => this.#read(() => store.countActive(teamId)),
       listDue: (range) => this.#read(() => store.listDue(range)),
       listDependents: (...page) => this.#read(() => store.listDependents(...page)),
       listChildren: (...page) => this.#read(() => store.listChildren(...page)),

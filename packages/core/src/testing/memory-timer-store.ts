@@ -2,7 +2,7 @@ import { hasExhausted } from '../domain/timer/deliveries.ts';
 import { placesOf } from '../domain/timer/places.ts';
 import { awaitedEndpoints } from '../domain/timer/postponement.ts';
 import type { Timer } from '../domain/timer/state.ts';
-import { alarmAt, isIdle, jobAt } from '../domain/timer/time.ts';
+import { alarmAt, isIdle, isTerminal, jobAt } from '../domain/timer/time.ts';
 import { type Limit, LimitReached, type OverLimit } from '../ports/quota-ledger.ts';
 import {
   type DueTimer,
@@ -52,6 +52,8 @@ export function memoryTimerStore(): TimerStore {
       const last = timers.at(-1);
       return { timers, next: last === undefined || found.length <= limit ? null : nameOf(keyOf(last)) };
     },
+    countActive: async (teamId) =>
+      all().filter((timer) => timer.teamId === teamId && !isTerminal(timer)).length,
     listDue: async ({ from, until, limit, after }) => {
       const due = all()
         .flatMap((timer): DueTimer[] => {

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
+  ACTIVE_STATUSES,
   type Decision,
   type DependentPage,
   type DuePage,
@@ -61,6 +62,7 @@ export class SqliteTimerStore implements TimerStore {
   readonly #jobs: StatementSync;
   readonly #delivering: StatementSync;
   readonly #used: StatementSync;
+  readonly #active: StatementSync;
   readonly #relatives: TimerRelatives;
 
   constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
@@ -77,6 +79,9 @@ export class SqliteTimerStore implements TimerStore {
        WHERE team_id = ? AND job_at IS NOT NULL AND (job_at, seq) > (?, ?) AND job_at <= ? ORDER BY job_at, seq LIMIT ?`,
     );
     this.#used = read.prepare('SELECT used FROM counters WHERE team_id = ? AND counter = ?');
+    this.#active = read.prepare(
+      `SELECT count(*) AS count FROM timers WHERE team_id = ? AND status IN (${ACTIVE_STATUSES.map((status) => `'${status}'`).join(', ')})`,
+    );
     this.#delivering = read.prepare('SELECT team_id, id, generation FROM timers WHERE delivering = 1');
   }
 
@@ -112,6 +117,10 @@ export class SqliteTimerStore implements TimerStore {
 
   async list(teamId: string, filter: TimerFilter, limit: number, after?: string): Promise<TimerPage> {
     return listTimers(this.#read, teamId, filter, limit, after);
+  }
+
+  async countActive(teamId: string): Promise<number> {
+    return Number(this.#active.get(teamId)?.count ?? 0);
   }
 
   async listDue({ from, until, limit, after }: DueRange): Promise<DuePage> {

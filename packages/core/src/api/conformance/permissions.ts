@@ -96,6 +96,8 @@ const ROWS: Record<OperationId, Row> = {
   setBudget: administered,
   deleteBudget: administered,
   getBilling: seen,
+  listPlans: seen,
+  getUsage: seen,
   createCheckout: owned,
   createPortal: owned,
   receivePayment: open,

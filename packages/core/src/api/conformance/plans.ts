@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CreatedApiKey, OPERATIONS, Schedule } from '@minoots/contract';
+import { CreatedApiKey, OPERATIONS, PlanList, Schedule, Usage } from '@minoots/contract';
 import { ApiClient } from './client.ts';
 import { peopleHelp } from './people.ts';
 import type { Suite } from './suite.ts';
@@ -9,6 +9,7 @@ const HOUR = 3_600_000;
 /** What the plan of a team allows. */
 export function keepingToPlans(suite: Suite): void {
   countingRequests(suite);
+  tellingPlans(suite);
   countingActiveTimers(suite);
 }
 
@@ -24,6 +25,46 @@ function countingRequests({ api, server }: Suite): void {
         expect(headers.get('ratelimit')).toMatch(/^"minute";r=\d+;t=\d+$/);
       }
       expect((await client.send('/healthz')).headers.has('ratelimit')).toBe(false);
+    });
+  });
+}
+
+function tellingPlans(suite: Suite): void {
+  const { api, hasFrontEnd } = suite;
+  const { signIn, putOnPlan } = peopleHelp(suite);
+  const itByItself = hasFrontEnd ? it.skip : it;
+
+  describe('GET /v1/plans', () => {
+    it('lists the plans as the table has them', async () => {
+      const { data } = await api().get(PlanList, '/v1/plans');
+      expect(data).toMatchObject([
+        { id: 'free', price_usd_per_month: 0, limits: { active_timers: 100, attempts: 3, members: 1 } },
+        { id: 'pro', price_usd_per_month: 9, limits: { active_timers: 10_000, attempts: null } },
+        { id: 'enterprise', price_usd_per_month: 99, limits: { active_timers: null, members: 1_000 } },
+      ]);
+      expect(data.map(({ features }) => features.includes('sso'))).toEqual([false, false, true]);
+    });
+  });
+
+  describe('GET /v1/usage', () => {
+    itByItself.each([
+      ['free', 100],
+      ['enterprise', null],
+    ] as const)('tells what is used of the plan %s', async (plan, most) => {
+      const { api: own } = await signIn('user');
+      await putOnPlan(own, plan);
+      const timers = [await own.create(), await own.create(), await own.create()];
+      await own.command(timers[0]?.id ?? '', 'cancel');
+      const usage = await own.get(Usage, '/v1/usage');
+      const { data } = await own.get(PlanList, '/v1/plans');
+      const ofPlan = data.find(({ id }) => id === plan);
+      expect(usage).toMatchObject({
+        plan,
+        used: { active_timers: 2, members: 1 },
+        limits: { active_timers: most, requests_per_minute: ofPlan?.limits.requests_per_minute },
+        features: ofPlan?.features,
+      });
+      for (const { id } of timers.slice(1)) await own.command(id, 'cancel');
     });
   });
 }
