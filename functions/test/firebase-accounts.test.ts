@@ -37,7 +37,7 @@ describe('FirebaseAccounts', () => {
 describe('a deleted account', () => {
   it('is removed from Firebase Auth, by the sweep where that did not answer', async () => {
     const { firestore, close } = await openFirestore();
-    const { engine, auth, baseUrl, signIn, close: stop } = await startEngineUnderTest(firestore);
+    const { engine, auth, baseUrl, signIn, advance, close: stop } = await startEngineUnderTest(firestore);
     const api = new ApiClient({ baseUrl, key: await signIn(ANN) });
     const { id } = await api.get(Me, '/v1/me');
     auth.isDown = true;
@@ -45,6 +45,7 @@ describe('a deleted account', () => {
     expect(auth.has(id)).toBe(true);
     expect(await engine.sweep()).toMatchObject({ erased: 0, failed: 1 });
     auth.isDown = false;
+    await advance(300_000);
     expect(await engine.sweep()).toMatchObject({ erased: 1, failed: 0 });
     expect(auth.has(id)).toBe(false);
     expect((await api.call('GET', '/v1/me')).status).toBe(401);

@@ -70,6 +70,8 @@ const RECEIPT: Receipt = {
 const STOP_GRACE_MS = 5_000;
 const PURGE_EVERY_MS = 600_000;
 const TEND_EVERY_MS = 60_000;
+/** How long deleted teams are erased at a time, in ms: a server that stops waits for the end of it. */
+const ERASE_MS = 2_000;
 const DAY_MS = 86_400_000;
 
 export interface EngineOptions {
@@ -240,7 +242,7 @@ async function compose(
     await tendCounters(deps, hasRestarted).catch((error: unknown) =>
       logger.error({ err: error }, 'counters of timers are looked after later'),
     );
-    await tendErasures(deps).catch((error: unknown) =>
+    await tendErasures(deps, ERASE_MS).catch((error: unknown) =>
       logger.error({ err: error }, 'deleted teams are looked after later'),
     );
   };

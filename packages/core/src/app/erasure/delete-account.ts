@@ -48,7 +48,10 @@ export async function deleteAccount(
   const gone: ChangedTeam[] = [];
   for (const team of own) gone.push(await remove(deps, ctx, team, null));
   gone.push(await remove(deps, ctx, home, leaving));
-  for (const { after } of gone) await beginErasing(deps, after);
+  await beginErasing(
+    deps,
+    gone.map(({ after }) => after),
+  );
   return {
     userId: person.userId,
     at: deps.clock.now(),

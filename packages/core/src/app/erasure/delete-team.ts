@@ -4,8 +4,8 @@ import { MinootsError } from '../errors.ts';
 import { changeTeam } from '../teams/change.ts';
 import { type EraseDeps, eraseTeam } from './erase.ts';
 
-/** So much is erased before the answer, in steps: of most teams everything. The rest is left to the sweep. */
-const BATCHES = 10;
+/** For so long is erased before the answer, in ms of real time: of most teams everything. The rest is left to the sweep. */
+const BUDGET_MS = 3_000;
 
 export type DeleteDeps = EraseDeps & Pick<Deps, 'local'>;
 
@@ -23,16 +23,18 @@ export async function deleteTeam(deps: DeleteDeps, ctx: RequestContext, confirm:
     confirm,
     account: null,
   }));
-  await beginErasing(deps, after);
+  await beginErasing(deps, [after]);
   return before;
 }
 
-/** Erases what can be erased at once. The team is deleted whatever comes of it. */
-export async function beginErasing(deps: EraseDeps, team: Team): Promise<void> {
-  try {
-    await eraseTeam(deps, team, BATCHES);
-  } catch (error) {
-    deps.logger.warn({ err: error, teamId: team.id }, 'what a deleted team owned is erased later');
+/** Erases what can be erased at once, of the last first. The teams are deleted whatever comes of it. */
+export async function beginErasing(deps: EraseDeps, teams: readonly Team[]): Promise<void> {
+  const until = deps.realTime.now() + BUDGET_MS;
+  for (const team of teams.toReversed()) {
+    if (deps.realTime.now() >= until) return;
+    await eraseTeam(deps, team, until).catch((error: unknown) =>
+      deps.logger.warn({ err: error, teamId: team.id }, 'what a deleted team owned is erased later'),
+    );
   }
 }
 

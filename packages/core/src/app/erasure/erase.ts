@@ -14,34 +14,39 @@ export const REMEMBERED_MS = 7_200_000;
 const BATCH = 500;
 
 /** What erasing takes. */
-export type EraseDeps = Pick<Deps, 'teams' | 'eraser' | 'audit' | 'accounts' | 'clock' | 'logger'>;
+export type EraseDeps = Pick<
+  Deps,
+  'teams' | 'eraser' | 'audit' | 'accounts' | 'clock' | 'realTime' | 'logger'
+>;
 
 /**
  * Goes on with the deletion of a team: first erases what it owns, then, once nothing from before can be under way, what has
  * come in meanwhile, and at last the team itself. Each step can be repeated; it does not matter where it stopped before.
- * @param batches how much is done at most, in steps of 500 records
- * @returns whether there is nothing left to do for now
+ * @param until when to stop, by `realTime`
  */
 export async function eraseTeam(
   deps: EraseDeps,
   { id: teamId, deletion }: Pick<Team, 'id' | 'deletion'>,
-  batches: number,
-): Promise<boolean> {
-  if (deletion === undefined) return true;
-  for (let batch = 0; (await deps.eraser.eraseSome(teamId, BATCH)) > 0; batch++)
-    if (batch >= batches) return false;
+  until: number,
+): Promise<void> {
+  if (deletion === undefined) return;
+  while ((await deps.eraser.eraseSome(teamId, BATCH)) > 0) if (deps.realTime.now() >= until) return;
   if (deletion.account !== null) await forgetPerson(deps, deletion.account);
   const now = deps.clock.now();
   const endsAt = deletion.requestedAt + REMEMBERED_MS;
-  await deps.teams.update(teamId, (team) => {
-    if (team?.deletion === undefined) return { result: null };
-    if (now >= endsAt) return { remove: true, result: null };
-    const { team: noted } = unwrap(
-      transition(team, { type: 'note-erased', actor: 'service', lookAt: endsAt }, now),
-    );
-    return { save: noted, result: null };
-  });
+  if (now < endsAt) return lookAgain(deps, teamId, endsAt);
+  await deps.teams.update(teamId, (team) =>
+    team?.deletion === undefined ? { result: null } : { remove: true, result: null },
+  );
   // Not in any team's log, since there is none any more: whoever runs the service can see when it was.
-  if (now >= endsAt) deps.logger.info({ teamId }, 'a deleted team is erased');
-  return true;
+  deps.logger.info({ teamId }, 'a deleted team is erased');
+}
+
+/** Puts off what is left to do for a deleted team. @param lookAt epoch ms */
+export async function lookAgain({ teams, clock }: EraseDeps, teamId: string, lookAt: number): Promise<void> {
+  await teams.update(teamId, (team) => {
+    if (team?.deletion === undefined) return { result: null };
+    const command = { type: 'look-again', actor: 'service', lookAt } as const;
+    return { save: unwrap(transition(team, command, clock.now())).team, result: null };
+  });
 }

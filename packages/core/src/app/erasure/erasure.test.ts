@@ -6,12 +6,13 @@ import type { Team } from '../../domain/team/state.ts';
 import { sampleInvitation, samplePerson, sampleTeam } from '../../testing/sample-team.ts';
 import { sampleTimer } from '../../testing/sample-timer.ts';
 import type { Deps, RequestContext } from '../deps.ts';
+import { changePlan } from '../plans/change.ts';
 import { welcomePerson } from '../teams/welcome.ts';
 import { wakeTimer } from '../timers/wake.ts';
 import { deleteAccount } from './delete-account.ts';
 import { deleteTeam } from './delete-team.ts';
 import { REMEMBERED_MS } from './erase.ts';
-import { tendErasures } from './tend.ts';
+import { RETRY_MS, tendErasures } from './tend.ts';
 
 const ann = samplePerson('ann');
 
@@ -110,6 +111,28 @@ describe('the deletion of teams and accounts', () => {
     expect(await tendErasures(deps)).toEqual({ erased: 0, failed: 0 });
   });
 
+  it('stops when its time is up, and goes on with the next look', async () => {
+    const team = await found();
+    bench.records.set(team.id, 1_200);
+    let elapsedMs = 0;
+    const slow = { ...deps, realTime: { ...deps.realTime, now: () => (elapsedMs += 2_000) } };
+    await deleteTeam(slow, asking(team), team.slug);
+    expect(bench.records.get(team.id)).toBe(700);
+    await tendErasures(slow, 0);
+    expect(bench.records.get(team.id)).toBe(200);
+    await tendErasures(slow);
+    expect(bench.records.get(team.id)).toBe(0);
+    expect(await tendErasures(slow)).toEqual({ erased: 0, failed: 0 });
+  });
+
+  it('puts a deleted team on no plan, whoever asks', async () => {
+    const team = await found();
+    await deleteTeam(deps, asking(team), team.slug);
+    const plan = { id: 'enterprise', historyMs: 1 } as const;
+    const command = { type: 'set-plan', actor: 'service', plan, setBy: 'admin', graceMs: 0 } as const;
+    expect(await changePlan(deps, team.id, command)).toBeNull();
+  });
+
   it('erases what came in meanwhile, and then the team itself', async () => {
     const team = await found();
     await deleteTeam(deps, asking(team), team.slug);
@@ -189,7 +212,7 @@ describe('the deletion of teams and accounts', () => {
           .catch(() => ask())
           .catch((error) => expect(error).toMatchObject({ code: 'not_found' }));
         isSpared = bench.isSpared();
-        for (let sweep = 0; sweep < 2; sweep++) await tendErasures(deps);
+        for (let sweep = 0; sweep < 2; sweep++, bench.clock.ms += RETRY_MS) await tendErasures(deps);
         for (const { id } of [home, alone]) {
           expect((await deps.teams.get(id))?.deletion).toBeDefined();
           expect(bench.records.get(id) ?? 0).toBe(0);
@@ -214,6 +237,8 @@ describe('the deletion of teams and accounts', () => {
     const down = { ...deps, accounts: { remove: () => Promise.reject(new Error('down')) } };
     await deleteAccount(down, asking(home), ann.email);
     expect(await tendErasures(down)).toEqual({ erased: 0, failed: 1 });
+    expect(await tendErasures(deps)).toEqual({ erased: 0, failed: 0 });
+    bench.clock.ms += RETRY_MS;
     expect(await tendErasures(deps)).toEqual({ erased: 1, failed: 0 });
     expect(bench.accounts.size).toBe(0);
   });

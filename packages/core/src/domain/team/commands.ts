@@ -42,8 +42,8 @@ export type TeamCommand = { actor: string } & (
   | { type: 'set-provider'; provider: SingleSignOn['provider'] }
   /** `confirm` is the slug, said once more. `account` is whose account goes with a team that is theirs alone. */
   | { type: 'delete'; confirm: string; account: LeavingPerson | null }
-  /** All that a deleted team owned is erased; `lookAt` is when to look for what came in meanwhile. */
-  | { type: 'note-erased'; lookAt: number }
+  /** When to look for what is left of a deleted team, or has come in meanwhile. */
+  | { type: 'look-again'; lookAt: number }
   | { type: 'set-plan'; plan: PlanTerms; setBy: 'admin' | 'billing'; graceMs: number }
   /** What the payment service says; `plan` is what that comes to: the free one of a subscription that has ended. */
   | { type: 'note-billing'; billing: TeamBilling; plan: PlanTerms; graceMs: number }

@@ -59,7 +59,7 @@ describe('the deletion of a team', () => {
     ] as const;
     for (const command of commands)
       expect(transition(team, command, NOW)).toMatchObject({ ok: false, code: 'not_found' });
-    const noted = transition(team, { type: 'note-erased', actor: 'service', lookAt: NOW + 9 }, NOW);
+    const noted = transition(team, { type: 'look-again', actor: 'service', lookAt: NOW + 9 }, NOW);
     expect(noted).toMatchObject({ ok: true, value: { team: { deletion: { lookAt: NOW + 9 } }, notes: [] } });
   });
 

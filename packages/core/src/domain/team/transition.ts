@@ -1,6 +1,6 @@
 import { ok, type Result, reject } from '../rejection.ts';
 import { changeRole, leave, removeMember, transfer } from './commands/change-member.ts';
-import { deleteTeam, noteErased } from './commands/delete.ts';
+import { deleteTeam, lookAgain } from './commands/delete.ts';
 import { invite } from './commands/invite.ts';
 import { acceptInvitation, provision, reinstate } from './commands/join.ts';
 import { noteBilling } from './commands/note-billing.ts';
@@ -20,7 +20,7 @@ export interface TeamTransition {
 /** The one way a team changes: pure, with the clock passed in. One that has an owner has one until it is deleted. */
 export function transition(team: Team, command: TeamCommand, now: number): Result<TeamTransition> {
   const isDeleted = team.deletion !== undefined;
-  if (isDeleted && command.type !== 'note-erased') return reject('not_found', 'The team has been deleted');
+  if (isDeleted && command.type !== 'look-again') return reject('not_found', 'The team has been deleted');
   const result = apply(team, command, now);
   if (!result.ok) return result;
   const { team: changed, notes } = result.value;
@@ -70,8 +70,8 @@ function apply(team: Team, command: TeamCommand, now: number): Result<TeamChange
       return setProvider(team, command);
     case 'delete':
       return deleteTeam(team, command, now);
-    case 'note-erased':
-      return ok(noteErased(team, command));
+    case 'look-again':
+      return ok(lookAgain(team, command));
     case 'note-billing':
       return ok(noteBilling(team, command, now));
     case 'set-plan':

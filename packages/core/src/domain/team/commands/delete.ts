@@ -32,7 +32,7 @@ export function deleteTeam(
 }
 
 /** Puts off until later what is left to do for a deleted team. */
-export function noteErased(team: Team, { lookAt }: CommandOf<'note-erased'>): TeamChange {
+export function lookAgain(team: Team, { lookAt }: CommandOf<'look-again'>): TeamChange {
   if (team.deletion === undefined) return { team, notes: [] };
   return { team: { ...team, deletion: { ...team.deletion, lookAt } }, notes: [] };
 }
