@@ -3,12 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   CleanupResult,
   type CreatedTimer,
+  DeletedAccount,
   DeliveryPage,
+  Me,
   OPERATIONS,
   SigningSecrets,
   TimerPage,
 } from '@minoots/contract';
 import { EventReader, startReceiver, type TestReceiver, until } from '@minoots/core/testing';
+import { signIn } from './support/auth.ts';
 import { clientOf } from './support/driving.ts';
 import { stacksUnderTest } from './support/stacks.ts';
 
@@ -114,5 +117,19 @@ describe('one of two teams', () => {
       await other.get(SigningSecrets, '/v1/signing-secrets'),
     ];
     expect(theirs.secrets).not.toEqual(mine.secrets);
+  });
+});
+
+describe('an account that was deleted', () => {
+  it('is not there any more: whoever signs in again is somebody new', async () => {
+    const person = { email: `leaving-${randomBytes(4).toString('hex')}@example.com`, emailVerified: true };
+    const before = clientOf(real, await signIn(real, person));
+    const { id } = await before.get(Me, '/v1/me');
+    const timer = await before.create();
+    await before.read(DeletedAccount, 200, 'DELETE', `/v1/me?confirm=${person.email}`);
+    expect((await before.call('GET', '/v1/me')).status).toBe(401);
+    const after = clientOf(real, await signIn(real, person));
+    expect((await after.get(Me, '/v1/me')).id).not.toBe(id);
+    expect((await after.call('GET', `/v1/timers/${timer.id}`)).status).toBe(404);
   });
 });
