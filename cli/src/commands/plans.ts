@@ -33,7 +33,7 @@ function toRow({ id, price_usd_per_month: price, limits, features }: Plan): stri
     String(price),
     limits.active_timers === null ? 'no limit' : String(limits.active_timers),
     limits.attempts === null ? 'as asked for' : String(limits.attempts),
-    formatSpan(limits.history_ms),
+    limits.history_ms === null ? 'for good' : formatSpan(limits.history_ms),
     String(limits.requests_per_minute),
     features.length === 0 ? '–' : features.join(' '),
   ];

@@ -25,7 +25,7 @@ function describeUsage({ plan, used, limits, features }: Usage): string {
     ['active timers', of(used.active_timers, limits.active_timers)],
     ['members', of(used.members, limits.members)],
     ['attempts', limits.attempts === null ? 'as asked for' : `${limits.attempts} at most`],
-    ['history', formatSpan(limits.history_ms)],
+    ['history', limits.history_ms === null ? 'for good' : formatSpan(limits.history_ms)],
     ['requests', `${limits.requests_per_minute} a minute, of each key`],
     ['features', features.length === 0 ? null : features.join(' ')],
   ]);

@@ -56,8 +56,11 @@ const limits = z.object({
   active_timers: z.int().nullable(),
   /** Attempts at an action, the first included; null where there is no limit but those of `retry`. */
   attempts: z.int().nullable(),
-  /** How long a timer is kept once it has ended; of a team as it is now, longer for a while after a change to a smaller plan. */
-  history_ms: z.int(),
+  /**
+   * How long a timer is kept once it has ended, null for good; of a team as it is now, longer for a while after a change to
+   * a smaller plan.
+   */
+  history_ms: z.int().nullable(),
   /** Of each API key, and of each person. */
   requests_per_minute: z.int(),
   /** People in a team. */

@@ -49,7 +49,7 @@ export { createTeam } from './domain/team/create.ts';
 export { verifiedDomains } from './domain/team/domains.ts';
 export { peopleIn, withoutPerson } from './domain/team/leaving-person.ts';
 export { personOf } from './domain/team/person.ts';
-export { historyMsOf, keepsAlike, keptUntil } from './domain/team/plan.ts';
+export { FOR_GOOD_MS, historyMsOf, keepsAlike, keptUntil } from './domain/team/plan.ts';
 export type { AuditNote, LeavingPerson, Team, TeamPlan } from './domain/team/state.ts';
 export { transition } from './domain/team/transition.ts';
 export { actionsOf, hasExhausted } from './domain/timer/deliveries.ts';

@@ -8,6 +8,7 @@ import {
   createRandom,
   createTargetGuard,
   type Deps,
+  FOR_GOOD_MS,
   type Logger,
   People,
   personalTeamId,
@@ -172,7 +173,7 @@ async function compose(
     homeOf: (person) => (person === OWNER ? LOCAL_TEAM : personalTeamId(person)),
     welcome: (person) => (person === OWNER ? admitOwnerToTeam(deps) : welcomePerson(deps, person)),
   });
-  const enterpriseHistoryMs = historyDays === 0 ? Number.MAX_SAFE_INTEGER : historyDays * DAY_MS;
+  const enterpriseHistoryMs = historyDays === 0 ? FOR_GOOD_MS : historyDays * DAY_MS;
   const plans = new TeamPlans({ teams, enterpriseHistoryMs });
   const deps: Deps = {
     timers,

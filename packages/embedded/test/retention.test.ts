@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { PlanList, Usage } from '@minoots/contract';
 import { ApiClient, sampleTimer, until } from '@minoots/core/testing';
 import { type RunningServer, startServer } from '../src/index.ts';
 import { openDatabase } from '../src/sqlite/database.ts';
@@ -45,6 +46,11 @@ describe('a timer that ended long ago', () => {
   };
   const statusOf = async (api: ApiClient, days: number) =>
     (await api.call('GET', `/v1/timers/ended-${days}`)).status;
+  const historyOf = async (api: ApiClient) => {
+    const { limits } = await api.get(Usage, '/v1/usage');
+    const enterprise = (await api.get(PlanList, '/v1/plans')).data.find(({ id }) => id === 'enterprise');
+    return { team: limits.history_ms, plan: enterprise?.limits.history_ms };
+  };
   const gone = (api: ApiClient, days: number) =>
     until('the timer to go', async () => ((await statusOf(api, days)) === 404 ? true : null));
 
@@ -54,15 +60,17 @@ describe('a timer that ended long ago', () => {
     expect(await statusOf(api, 1_094)).toBe(200);
   });
 
-  it('goes after as many days as are set', async () => {
+  it('goes after as many days as are set, and the limits say so', async () => {
     const api = await serve(7, 6, 8);
     await gone(api, 8);
     expect(await statusOf(api, 6)).toBe(200);
+    expect(await historyOf(api)).toEqual({ team: 7 * DAY_MS, plan: 7 * DAY_MS });
   });
 
   it('stays where all are kept', async () => {
     const api = await serve(0, 3_000);
     await api.create();
     expect(await statusOf(api, 3_000)).toBe(200);
+    expect(await historyOf(api)).toEqual({ team: null, plan: null });
   });
 });

@@ -5,7 +5,9 @@ import { createPortal } from '../app/billing/portal.ts';
 import { receivePayment } from '../app/billing/receive.ts';
 import { setPlan } from '../app/billing/set-plan.ts';
 import type { Deps } from '../app/deps.ts';
+import { termsOf } from '../app/plans/terms.ts';
 import { mostMembers, readUsage } from '../app/plans/usage.ts';
+import { FOR_GOOD_MS } from '../domain/team/plan.ts';
 import { toWireBilling } from '../wire/billing.ts';
 import type { Handlers } from './operation.ts';
 
@@ -18,16 +20,16 @@ export function billingHandlers(
 > {
   return {
     async listPlans() {
-      return { body: { data: PlanId.options.map(toWirePlan) } };
+      return { body: { data: PlanId.options.map((id) => toWirePlan(id, deps)) } };
     },
     async getUsage({ ctx }) {
       const { plan, activeTimers, members, historyMs, mostMembers: most } = await readUsage(deps, ctx);
-      const { limits, features } = toWirePlan(plan);
+      const { limits, features } = toWirePlan(plan, deps);
       return {
         body: {
           plan,
           used: { active_timers: activeTimers, members },
-          limits: { ...limits, history_ms: historyMs, members: most },
+          limits: { ...limits, history_ms: toWireHistory(historyMs), members: most },
           features,
         },
       };
@@ -50,18 +52,22 @@ export function billingHandlers(
   };
 }
 
-function toWirePlan(id: PlanId): Plan {
-  const { priceUsd, activeTimers, webhookAttempts, historyMs, requestsPerMinute, features } = PLANS[id];
+function toWirePlan(id: PlanId, deps: BillingDeps): Plan {
+  const { priceUsd, activeTimers, webhookAttempts, requestsPerMinute, features } = PLANS[id];
   return {
     id,
     price_usd_per_month: priceUsd,
     limits: {
       active_timers: activeTimers,
       attempts: webhookAttempts,
-      history_ms: historyMs,
+      history_ms: toWireHistory(termsOf(id, deps).historyMs),
       requests_per_minute: requestsPerMinute,
       members: mostMembers(id),
     },
     features: [...features],
   };
+}
+
+function toWireHistory(historyMs: number): number | null {
+  return historyMs >= FOR_GOOD_MS ? null : historyMs;
 }

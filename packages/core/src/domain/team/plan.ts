@@ -1,5 +1,8 @@
 import type { TeamPlan } from './state.ts';
 
+/** The history of a plan that keeps timers for good, in ms: longer than any instant can be. */
+export const FOR_GOOD_MS = Number.MAX_SAFE_INTEGER;
+
 /** How long a timer is kept once it has ended, in ms: as the plan has it, and longer for a while after a change to a smaller one. */
 export function historyMsOf({ historyMs, grace }: TeamPlan, now: number): number {
   return grace !== null && grace.until > now ? Math.max(historyMs, grace.historyMs) : historyMs;
