@@ -33,7 +33,7 @@ function announce({ url, keyPath, workFolder }: RunningServer, home: string): vo
   Data      ${home}
   API key   ${keyPath ?? 'the one in MINOOTS_API_KEY'}
   Docs      ${url}/docs
-  Dashboard ${url}/dashboard, signed in to by "minoots dashboard"${workFolder === null ? '' : `\n  Files     ${workFolder}`}
+  Dashboard ${url}/dashboard (sign in: minoots dashboard)${workFolder === null ? '' : `\n  Files     ${workFolder}`}
 
 Try:
   curl -X POST ${url}/v1/timers -H "Authorization: Bearer ${key}" \\
