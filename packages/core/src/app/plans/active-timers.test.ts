@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { PLANS, type PlanId, Scope } from '@minoots/contract';
+import type { AttemptContext } from '../../actions/performer.ts';
 import type { ApiDeps } from '../../api/app.ts';
 import { fakeEngine, NOW } from '../../api/fake-engine.ts';
 import { TEAM_COUNTER } from '../../domain/quota.ts';
-import { onExpire } from '../../domain/timer/test-timer.ts';
 import { sampleTeam } from '../../testing/sample-team.ts';
 import { sampleTimer } from '../../testing/sample-timer.ts';
 import { setPlan } from '../billing/set-plan.ts';
@@ -110,13 +110,11 @@ describe('the active timers of a plan', () => {
   });
 
   it('are those, too, that timers make and that wait for an acknowledgement', async () => {
-    const action = { type: 'message', text: 'x', toAgent: null } as const;
-    const parent = sampleTimer({ teamId: TEAM, events: onExpire([action]) });
+    const parent = sampleTimer({ teamId: TEAM });
     await deps.timers.insert([parent]);
-    const [delivery] = sampleTimer({ events: onExpire([action]) }).deliveries;
     await fill(100);
-    const context = { timer: parent, delivery: { ...delivery, number: 1 } };
-    const outcome = await spawnTimer(deps, context as Parameters<typeof spawnTimer>[1], timer);
+    const delivery = { number: 1 } as AttemptContext['delivery'];
+    const outcome = await spawnTimer(deps, { timer: parent, delivery }, timer);
     expect(outcome).toMatchObject({
       refused: expect.stringContaining('plan_limit_reached: The team has 100'),
     });
@@ -168,13 +166,26 @@ describe('the active timers of a plan', () => {
     it('are counted before the smaller plan holds; what is there stays, and no more is made until below', async () => {
       await start('enterprise');
       await fill(150);
-      const counted: number[] = [];
+      const counted: (string | number)[] = [];
       const update: ApiDeps['teams']['update'] = async (...given) => {
-        counted.push(await used());
+        counted.push('the plan holds', await used());
         return deps.teams.update(...given);
       };
-      await setPlan({ ...deps, teams: { ...deps.teams, update } }, ctx, TEAM, 'free');
-      expect(counted).toEqual([100]);
+      const reconcile: ApiDeps['quotas']['reconcile'] = async (...given) => {
+        counted.push('recounted', await used());
+        return deps.quotas.reconcile(...given);
+      };
+      const watched = {
+        ...deps,
+        teams: { ...deps.teams, update },
+        quotas: { ...deps.quotas, reconcile },
+      };
+      await setPlan(watched, ctx, TEAM, 'free');
+      expect(counted).toEqual([
+        ...['recounted', 0, 'recounted', 100],
+        ...['the plan holds', 100],
+        ...['recounted', 150],
+      ]);
       expect(await used()).toBe(150);
       await expect(create()).rejects.toMatchObject({ members: { active_timers: 150, plan: 'free' } });
       expect((await listed()).filter(({ status }) => status === 'running')).toHaveLength(150);

@@ -48,12 +48,16 @@ export async function changePlan(
   return after;
 }
 
-/** The counter is there from now on, so that the sweep finishes what stops half-way. */
+/**
+ * The counter is there from now on, so that the sweep finishes what stops half-way. Once more after counting: it may have
+ * shared out room by the limit of an earlier plan, without these timers.
+ */
 async function countBefore(deps: ChangeDeps, before: Team, foreseen: Team): Promise<void> {
   const limit = planLimit(foreseen.plan);
   if (limit === null || planLimit(before.plan) !== null) return;
   await remember(deps, before.id);
   await countTeamTimers(deps, before.id, Math.min(limit.max, AT_ONCE));
+  await remember(deps, before.id);
 }
 
 async function putInForce(deps: ChangeDeps, before: Team, { id: teamId, plan }: Team): Promise<void> {
