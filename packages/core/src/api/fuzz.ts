@@ -60,6 +60,9 @@ const NEVER_ACCEPTED: Readonly<Record<string, number>> = {
   // Each request would have to know another token, or code.
   acceptInvitation: 422,
   createSession: 422,
+  // Whoever asks is the owner of the server, and the team theirs.
+  deleteMe: 409,
+  deleteTeam: 409,
   // Whoever asks is the only owner.
   leaveTeam: 409,
   transferTeam: 404,
