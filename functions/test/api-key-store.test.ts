@@ -34,6 +34,7 @@ describe('FirestoreApiKeyStore', () => {
       createdBy: 'service',
       expiresAt: null,
       lastUsedAt: null,
+      uses: {},
       revokedAt: null,
       rotation: null,
     });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CreatedApiKey } from '@minoots/contract';
+import { AuditPage, CreatedApiKey } from '@minoots/contract';
 import { ApiClient, startReceiver, type TestReceiver, until } from '@minoots/core/testing';
 import { type EngineUnderTest, startEngineUnderTest } from './support/engine-under-test.ts';
 import { type MeteredFirestore, openMeteredFirestore } from './support/firestore.ts';
@@ -27,6 +27,12 @@ describe('what the life of a timer costs', () => {
     api = new ApiClient(engine);
     // The first of all learns the key, the signing secret, and opens connections.
     await live();
+    await renewKey();
+    // Once a day: to read, to write, to administer.
+    await until('what the key is used for to be noted', async () => {
+      const { data } = await api.get(AuditPage, '/v1/audit-log');
+      return data.filter(({ action }) => action === 'api_key.used').length === 3 ? true : null;
+    });
   });
   afterAll(async () => {
     await receiver.close();

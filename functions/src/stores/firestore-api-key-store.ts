@@ -25,6 +25,7 @@ const Stored = z.object({
   createdAt: z.int(),
   expiresAt: z.int().nullable().default(null),
   lastUsedAt: z.int().nullable().default(null),
+  uses: z.record(z.string(), z.int()).default({}),
   revokedAt: z.int().nullable().default(null),
   rotation: z.object({ replacedBy: z.string(), worksUntil: z.int() }).nullable().default(null),
 });

@@ -45,6 +45,7 @@ export async function identify(
   const principal = await authenticator.authenticate({
     token,
     team: teamOf(headers),
+    ...(scope === 'any' ? {} : { scope }),
     isAdministrative,
     greet,
   });

@@ -1,7 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import type { Scope } from '@minoots/contract';
 import type { ApiKey } from '../domain/api-key/state.ts';
+import { USE_NOTED_MS } from '../domain/api-key/use.ts';
 import type { ApiKeyStore } from '../ports/api-key-store.ts';
 import { memoryApiKeyStore } from '../testing/memory-api-key-store.ts';
+import { memoryTeamStore } from '../testing/memory-team-store.ts';
 import { sampleApiKey } from '../testing/sample-api-key.ts';
 import { silentLogger } from '../testing/silent-logger.ts';
 import { generateApiKey, hashApiKey } from './api-key.ts';
@@ -26,15 +29,18 @@ function processOver(store: ApiKeyStore, owners?: string) {
     apiKeys,
     warn,
     authenticator,
+    use: (scope: Scope, token = TOKEN) => authenticator.authenticate({ token, team: null, scope }),
     holder: async (token = TOKEN) => (await authenticator.authenticate({ token, team: null }))?.id ?? null,
   };
 }
 
 async function storeWith(fields: Partial<ApiKey> = {}) {
-  const store = memoryApiKeyStore();
+  const { audit } = memoryTeamStore();
+  const store = memoryApiKeyStore(audit);
   const key = sampleApiKey({ hash: hashApiKey(TOKEN), ...fields });
   await save(store, key);
-  return { store, key, find: jest.spyOn(store, 'findByHash'), touch: jest.spyOn(store, 'touch') };
+  const notes = async () => (await audit.list('team_a', 100)).entries.map(({ message }) => message);
+  return { store, key, notes, find: jest.spyOn(store, 'findByHash'), touch: jest.spyOn(store, 'touch') };
 }
 
 function save(store: ApiKeyStore, key: ApiKey): Promise<void> {
@@ -204,5 +210,46 @@ describe('the last use of a key', () => {
     const { store, touch } = await storeWith({ revokedAt: 1 });
     await processOver(store).holder();
     expect(touch).not.toHaveBeenCalled();
+  });
+});
+
+describe('what a key is used for', () => {
+  it('is noted once a day for each kind, by one of several processes, and by no request awaited', async () => {
+    const { store, notes } = await storeWith();
+    const processes = [processOver(store), processOver(store), processOver(store)];
+    for (let round = 0; round < 3; round++) await Promise.all(processes.map(({ use }) => use('timers:read')));
+    const [first] = processes;
+    await first?.use('timers:write');
+    for (const { authenticator } of processes) await authenticator.idle();
+    expect((await notes()).sort()).toEqual([
+      'Used the key "deploy agent" to make and change timers and the like',
+      'Used the key "deploy agent" to read',
+    ]);
+    for (const { time } of processes) {
+      time.now += USE_NOTED_MS;
+      time.elapsed += REMEMBER_MS;
+    }
+    for (const { use, authenticator } of processes) {
+      await use('timers:read');
+      await authenticator.idle();
+    }
+    expect(await notes()).toHaveLength(3);
+  });
+
+  it('is nothing that it was refused for', async () => {
+    const { store, notes } = await storeWith();
+    const { use, authenticator } = processOver(store);
+    await use('teams:admin');
+    await authenticator.idle();
+    expect(await notes()).toEqual([]);
+  });
+
+  it('fails no request when it cannot be noted', async () => {
+    const { store } = await storeWith();
+    const { use, warn, authenticator } = processOver(store);
+    jest.spyOn(store, 'update').mockRejectedValue(new Error('disk full'));
+    expect((await use('timers:read'))?.id).toBe('key_1');
+    await authenticator.idle();
+    expect(warn).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,5 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { Scope } from '@minoots/contract';
 import { type ApiKey, statusAt } from '../domain/api-key/state.ts';
+import { noteUse, USE_NOTED_MS, useToNote } from '../domain/api-key/use.ts';
 import type { ApiKeyStore } from '../ports/api-key-store.ts';
 import type { Authenticator, Credentials, Principal } from '../ports/authenticator.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -8,8 +10,8 @@ import { hashApiKey, isApiKey } from './api-key.ts';
 
 /** How exactly it is known when a key was last used, in ms: each process writes it no more often. */
 const LAST_USE_MS = 3_600_000;
-/** Keys whose last note of use is remembered. */
-const REMEMBERED = 1_000;
+/** Notes of use that are remembered. */
+const REMEMBERED = 5_000;
 
 export interface KeyAuthenticatorOptions {
   /** By which keys end. */
@@ -27,17 +29,17 @@ interface Holder {
 
 /** Knows API keys by their hashes, and judges at each request whether they work. */
 export class KeyAuthenticator implements Authenticator {
-  readonly #keys: Pick<ApiKeyStore, 'findByHash' | 'touch'>;
+  readonly #keys: Pick<ApiKeyStore, 'findByHash' | 'touch' | 'update'>;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #ownersHash: Buffer | null;
   readonly #holders = new WeakMap<ApiKey, Holder>();
-  /** When this process has last noted the use of a key, by its id. */
+  /** When this process has last noted the use of a key, by its id, and what it was used for, by both. */
   readonly #noted = new Map<string, number>();
   readonly #underWay = new Set<Promise<void>>();
 
   constructor(
-    keys: Pick<ApiKeyStore, 'findByHash' | 'touch'>,
+    keys: Pick<ApiKeyStore, 'findByHash' | 'touch' | 'update'>,
     { clock, logger, owners }: KeyAuthenticatorOptions,
   ) {
     this.#keys = keys;
@@ -46,7 +48,7 @@ export class KeyAuthenticator implements Authenticator {
     this.#ownersHash = owners === undefined ? null : Buffer.from(hashApiKey(owners));
   }
 
-  async authenticate({ token }: Credentials): Promise<Principal | null> {
+  async authenticate({ token, scope }: Credentials): Promise<Principal | null> {
     const hash = hashApiKey(token);
     const bytes = Buffer.from(hash);
     if (!isApiKey(token) && !isSame(bytes, this.#ownersHash)) return null;
@@ -56,7 +58,7 @@ export class KeyAuthenticator implements Authenticator {
     if (!isSame(bytes, holder.hash)) return null;
     const now = this.#clock.now();
     if (statusAt(key, now) !== 'active') return null;
-    this.#noteUse(key, now);
+    this.#noteUse(key, scope, now);
     return holder.principal;
   }
 
@@ -75,16 +77,32 @@ export class KeyAuthenticator implements Authenticator {
   }
 
   /** No request waits for it, and none fails with it. */
-  #noteUse(key: ApiKey, now: number): void {
-    const last = Math.max(key.lastUsedAt ?? Number.NEGATIVE_INFINITY, this.#noted.get(key.id) ?? 0);
-    if (now - last < LAST_USE_MS) return;
+  #noteUse(key: ApiKey, scope: Scope | undefined, now: number): void {
+    const use = scope === undefined ? null : useToNote(key, scope, now);
+    if (scope !== undefined && use !== null && this.#isDue(`${key.id} ${use}`, null, USE_NOTED_MS, now)) {
+      // It notes when that was, too.
+      this.#noted.set(key.id, now);
+      const decide = (keys: readonly ApiKey[]) => ({ ...noteUse(keys, key.id, scope, now), result: null });
+      this.#carryOut(key, () => this.#keys.update(key.teamId, decide));
+    } else if (this.#isDue(key.id, key.lastUsedAt, LAST_USE_MS, now)) {
+      this.#carryOut(key, () => this.#keys.touch(key, now));
+    }
+  }
+
+  /** Whether something was not noted for so long, as far as this process knows. From then on it is. */
+  #isDue(what: string, stored: number | null, afterMs: number, now: number): boolean {
+    const noted = this.#noted.get(what) ?? Number.NEGATIVE_INFINITY;
+    if (now - Math.max(stored ?? Number.NEGATIVE_INFINITY, noted) < afterMs) return false;
     if (this.#noted.size >= REMEMBERED) this.#noted.clear();
-    this.#noted.set(key.id, now);
-    const noting = this.#keys
-      .touch(key, now)
-      .catch((err: unknown) =>
-        this.#logger.warn({ err, keyId: key.id }, 'it could not be noted when a key was used'),
-      )
+    this.#noted.set(what, now);
+    return true;
+  }
+
+  #carryOut({ id: keyId }: ApiKey, note: () => Promise<unknown>): void {
+    const failed = (err: unknown) =>
+      this.#logger.warn({ err, keyId }, 'it could not be noted when a key was used');
+    const noting: Promise<void> = note()
+      .then(() => {}, failed)
       .finally(() => this.#underWay.delete(noting));
     this.#underWay.add(noting);
   }

@@ -28,7 +28,7 @@ export function apiKeyStoreContract(name: string, open: () => Promise<ApiKeyStor
 
     it.each<[string, Partial<ApiKey>]>([
       ['one that was just made', {}],
-      ['one that ends and was used', { expiresAt: 9_000, lastUsedAt: 2_000 }],
+      ['one that ends and was used', { expiresAt: 9_000, lastUsedAt: 2_000, uses: { read: 2_000, run: 1 } }],
       ['one that was revoked', { revokedAt: 3_000, prefix: '' }],
       ['one that was rotated', { rotation: { replacedBy: 'key_2', worksUntil: 4_000 } }],
     ])('gives back %s as it was', async (_, fields) => {

@@ -22,6 +22,8 @@ export interface Credentials {
   token: string;
   /** The team that the request is for, by slug or id; null where it says nothing: then that of the key, or the personal one. */
   team: string | null;
+  /** What the request takes, where it takes a scope. */
+  scope?: Scope;
   /** Whether what is remembered will not do: the person, and their place in the team, are to be looked up now. */
   isAdministrative?: boolean;
   /** Awaited before somebody is let in who has never been here; what it throws keeps them out for now. */

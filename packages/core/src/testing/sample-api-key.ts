@@ -15,6 +15,7 @@ export function sampleApiKey(fields: Partial<ApiKey> = {}): ApiKey {
     createdAt: 1_000,
     expiresAt: null,
     lastUsedAt: null,
+    uses: {},
     revokedAt: null,
     rotation: null,
     ...fields,

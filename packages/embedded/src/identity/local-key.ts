@@ -47,6 +47,7 @@ export async function admitOwner(keys: ApiKeyStore, key: string, now: number): P
       createdAt: before?.createdAt ?? now,
       expiresAt: null,
       lastUsedAt: before?.lastUsedAt ?? null,
+      uses: {},
       revokedAt: null,
       rotation: null,
     };

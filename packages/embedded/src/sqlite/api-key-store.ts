@@ -24,7 +24,10 @@ const Row = z.object({
   revoked_at: z.number().nullable(),
   replaced_by: z.string().nullable(),
   works_until: z.number().nullable(),
+  uses: z.string(),
 });
+
+const Uses = z.record(z.string(), z.int());
 
 const COLUMNS = Object.keys(Row.shape);
 const SELECT = `SELECT ${COLUMNS.join(', ')} FROM api_keys`;
@@ -88,6 +91,7 @@ function toKey(row: unknown): ApiKey {
     createdAt: rest.created_at,
     expiresAt: rest.expires_at,
     lastUsedAt: rest.last_used_at,
+    uses: Uses.parse(JSON.parse(rest.uses)),
     revokedAt: rest.revoked_at,
     rotation: replacedBy === null || worksUntil === null ? null : { replacedBy, worksUntil },
   };
@@ -108,6 +112,7 @@ function toRow(key: ApiKey): SQLInputValue[] {
     revoked_at: key.revokedAt,
     replaced_by: key.rotation?.replacedBy ?? null,
     works_until: key.rotation?.worksUntil ?? null,
+    uses: JSON.stringify(key.uses),
   };
   return Row.keyof().options.map((column) => columns[column]);
 }

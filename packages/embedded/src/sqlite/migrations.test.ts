@@ -42,6 +42,7 @@ describe('MIGRATIONS', () => {
       createdBy: 'service',
       expiresAt: null,
       lastUsedAt: null,
+      uses: {},
       revokedAt: null,
       rotation: null,
     });

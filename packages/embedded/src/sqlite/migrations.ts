@@ -326,4 +326,7 @@ export const MIGRATIONS: readonly string[] = [
   `
   UPDATE timers SET alarm_at = min(coalesce(alarm_at, job_at + 86400000), job_at + 86400000) WHERE job_at IS NOT NULL;
   `,
+  `
+  ALTER TABLE api_keys ADD COLUMN uses TEXT NOT NULL DEFAULT '{}';
+  `,
 ];

@@ -47,7 +47,8 @@ export function addKey(
   const refusal =
     tooMuch(added.scopes, scopes) ?? unfitEnd(added.expiresAt, now) ?? withoutRoom(keys, { now, maxKeys });
   if (refusal !== null) return refusal;
-  const key: ApiKey = { ...added, createdAt: now, lastUsedAt: null, revokedAt: null, rotation: null };
+  const unused = { lastUsedAt: null, uses: {}, revokedAt: null, rotation: null };
+  const key: ApiKey = { ...added, createdAt: now, ...unused };
   const scopeList = key.scopes.join(', ');
   const note = { action: 'api_key.created', message: `Made the key "${key.name}" for ${scopeList}` };
   return ok({

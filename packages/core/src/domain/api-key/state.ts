@@ -17,10 +17,15 @@ export interface ApiKey {
   expiresAt: number | null;
   /** To within an hour; null when it has not been used yet. */
   lastUsedAt: number | null;
+  /** What it is used for, and when that was noted last. */
+  uses: Readonly<Partial<Record<KeyUse, number>>>;
   revokedAt: number | null;
   /** The key that takes its place, and until when it goes on working beside that one; null until it is rotated. */
   rotation: { replacedBy: string; worksUntil: number } | null;
 }
+
+/** Kinds of use, as coarse as the audit log tells them. */
+export type KeyUse = 'read' | 'write' | 'fire' | 'run' | 'administer';
 
 export type ApiKeyStatus = 'active' | 'expired' | 'revoked';
 
