@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Team, type TeamPlan, TeamPlans, type Timer } from '@minoots/core';
-import { historyByPlanContract, sampleTeam, sampleTimer } from '@minoots/core/testing';
+import { historyByPlanContract, sampleTeam, sampleTimer, silentLogger } from '@minoots/core/testing';
+import { checkIndexes, firestoreIndexes } from '@minoots/emulators';
 import { type Firestore, Query } from 'firebase-admin/firestore';
+import { FirestoreEventFeed } from '../src/events/firestore-event-feed.ts';
 import { documentId, TEAMS, TIMERS } from '../src/stores/collections.ts';
 import { FirestoreQuotaLedger } from '../src/stores/firestore-quota-ledger.ts';
 import { FirestoreTeamStore, HISTORY_MEMORY_MS } from '../src/stores/firestore-team-store.ts';
@@ -10,6 +14,7 @@ import { reviseHistories } from '../src/stores/history-revision.ts';
 import { isPurged } from '../src/stores/timer-document.ts';
 import { type MeteredFirestore, openFirestore, openMeteredFirestore } from './support/firestore.ts';
 
+const INDEXES = join(import.meta.dirname, '../../firestore.indexes.json');
 const DAY_MS = 86_400_000;
 const MARGIN_DAYS = 3;
 const NOW = Date.UTC(2030, 0, 1);
@@ -100,7 +105,7 @@ describe('the revision of histories', () => {
     expect((await firestore.collection(TEAMS).doc(team.id).get()).data()).not.toHaveProperty('historyDueAt');
   });
 
-  it('goes on where the run before came to its limit, oldest first', async () => {
+  it('goes on where the run before came to its limit, oldest first, by indexes that there are', async () => {
     await insert('a', 'b', 'c', 'd', 'e');
     await order(365 * DAY_MS);
     expect(await revise(DUE, 2)).toBe(2);
@@ -110,6 +115,8 @@ describe('the revision of histories', () => {
     // The team twice, its plan, and four timers: the last one that was told, and those that were not.
     expect(database.meter.since(before).reads).toBeLessThanOrEqual(8);
     expect(await Promise.all(['c', 'd', 'e'].map(daysOf))).toEqual([365, 365, 365]);
+    const indexes = firestoreIndexes.parse(JSON.parse(await readFile(INDEXES, 'utf8')));
+    expect(checkIndexes(database.meter.queries(), indexes).unserved).toEqual([]);
   });
 
   it('looks again the next time at a team that changed while it was told', async () => {
@@ -150,6 +157,22 @@ describe('the revision of histories', () => {
     await save('other');
     const { commits, committedAt } = (await documentOf('other').get()).data() ?? {};
     expect({ first: commits[1], committedAt }).toEqual({ first: commitBefore, committedAt: undefined });
+  });
+
+  it('is nothing that readers of events are told', async () => {
+    const feed = new FirestoreEventFeed({ firestore, logger: silentLogger });
+    const { events } = await feed.subscribe({ teamId: team.id });
+    await insert('old');
+    await order(365 * DAY_MS);
+    expect(await revise()).toBe(1);
+    await insert('marker');
+    const told: (string | null)[] = [];
+    for await (const { timer_id: timerId } of events) {
+      told.push(timerId);
+      if (timerId === 'marker') break;
+    }
+    feed.close();
+    expect(told).toEqual(['old', 'marker']);
   });
 });
 
