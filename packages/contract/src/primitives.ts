@@ -54,11 +54,32 @@ export const Duration = z
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 export type JsonObject = { [key: string]: JsonValue };
 
-/** Any JSON value; its size is limited where it is used. */
-export const JsonValue: z.ZodType<JsonValue> = z.json().meta({ id: 'JsonValue' });
+/**
+ * Any JSON value; its size is limited where it is used. One look at each value in it, where `z.json()` would try a union
+ * of schemas and make a copy.
+ */
+export const JsonValue: z.ZodType<JsonValue> = z
+  .custom<JsonValue>(isJson, 'must be a JSON value')
+  .meta({ id: 'JsonValue', description: 'Any JSON value' });
 
 /** Any JSON object; its size is limited where it is used. */
-export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), JsonValue).meta({ id: 'JsonObject' });
+export const JsonObject: z.ZodType<JsonObject> = z
+  .custom<JsonObject>((value) => isPlainObject(value) && isJson(value), 'must be a JSON object')
+  .meta({ id: 'JsonObject', type: 'object', additionalProperties: true });
+
+function isJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isJson);
+  if (isPlainObject(value)) return Object.values(value).every(isJson);
+  return typeof value === 'string' || typeof value === 'boolean' || value === null;
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  // Not compared to this realm's own prototype, as an object may come from another.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
 
 /** Opaque position in a list, from `next_cursor` of the page before. */
 export const Cursor = z.string().min(1).max(512);
