@@ -11,12 +11,17 @@ export function toInstant(at: number): string;
 export function toInstant(at: number | null): string | null;
 export function toInstant(at: number | null): string | null {
   if (at === null) return null;
-  // A timer shows the same few instants again and again, and formatting one costs more than the rest of its row.
-  if (at !== latest.at) latest = { at, text: new Date(at).toISOString() };
+  // Timers show the same few instants again and again, and formatting one costs more than the rest of its row.
+  if (at !== latest.at) {
+    const known = at === earlier.at ? earlier : { at, text: new Date(at).toISOString() };
+    earlier = latest;
+    latest = known;
+  }
   return latest.text;
 }
 
 let latest = { at: 0, text: new Date(0).toISOString() };
+let earlier = latest;
 
 /**
  * A timer as the API shows it at the instant `now`.
