@@ -11,6 +11,8 @@ export default {
   testTimeout: 180_000,
   // Jest's own choice leaves a core alone, which is half of a machine that has two. Tests that talk to servers wait a lot.
   maxWorkers: Math.max(3, availableParallelism()),
+  // Modules of tests are never collected: a worker is replaced before it has gigabytes of them.
+  workerIdleMemoryLimit: '1GB',
   setupFiles: ['<rootDir>/scripts/jest-setup.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
