@@ -105,19 +105,19 @@ export function apiFuzz(
         statuses.add(reply.status);
         judge(reply, operation, description);
       });
-      const fuzz = (interruptAfterTimeLimit: number) =>
-        fc.assert(property, { seed, numRuns: requestsPerOperation, interruptAfterTimeLimit, verbose: false });
-      await fuzz(TIME_PER_OPERATION_MS);
-      // One that does much at a time may have been interrupted before any request was accepted.
+      const fuzz = (limits: { interruptAfterTimeLimit?: number }) =>
+        fc.assert(property, { seed, numRuns: requestsPerOperation, ...limits, verbose: false });
+      await fuzz({ interruptAfterTimeLimit: TIME_PER_OPERATION_MS });
+      // One that does much at a time, or on a slow machine, may have been interrupted before any request was accepted.
       const expectedStatus = NEVER_ACCEPTED[id] ?? operation.status;
-      if (!statuses.has(expectedStatus)) await fuzz(10 * TIME_PER_OPERATION_MS);
+      if (!statuses.has(expectedStatus)) await fuzz({});
       await removeSchedules(api);
       await revokeKeys(api);
       await dropDomains(api);
       // Were nothing ever accepted, the requests would only test the door.
       expect(statuses).toContain(expectedStatus);
     };
-    it.each(Object.entries<Operation>(OPERATIONS))('%s never fails', neverFails, 20 * TIME_PER_OPERATION_MS);
+    it.each(Object.entries<Operation>(OPERATIONS))('%s never fails', neverFails);
 
     it('has left the server well', async () => {
       expect((await api.call('GET', '/readyz')).status).toBe(200);
