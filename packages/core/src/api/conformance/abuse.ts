@@ -96,6 +96,17 @@ export function withstandingAbuse({ api, server, hasFrontEnd }: Suite): void {
       },
     );
 
+    it.each([
+      ['a key of 64 characters', `{"${'k'.repeat(64)}":"a"}`],
+      ['a value of 201 characters', `{"k":"${'a'.repeat(201)}"}`],
+      ['a value of half a million', `{"k":"${'a'.repeat(500_000)}"}`],
+      ['17 of them', `{${Array.from({ length: 17 }, (_, n) => `"k${n}":"a"`).join(',')}}`],
+    ])('of labels is refused with %s, briefly', async (_, labels) => {
+      const reply = await send('POST', '/v1/timers', timerWith('labels', labels));
+      expect(pointers(readProblem(reply, 400))[0]).toMatch(/^\/labels/);
+      expect(reply.text.length).toBeLessThan(10_000);
+    });
+
     it('of a million brackets is refused before anything walks it', async () => {
       const levels = 500_000;
       const reply = await send('POST', '/v1/timers', `${'['.repeat(levels)}${']'.repeat(levels)}`);
