@@ -132,8 +132,8 @@ export interface Engine {
   purge(): Promise<{ deleted: PurgeCounts; revised: number }>;
   /** What judging sign-ins takes. */
   signIns: GateDeps;
-  /** Ends event streams and connections to receivers; database and queues stay the caller's. */
-  close(): void;
+  /** Waits for notes on keys, and ends event streams and connections to receivers; database and queues stay the caller's. */
+  close(): Promise<void>;
 }
 
 /** Puts the engine together. */
@@ -229,10 +229,11 @@ export function composeEngine(options: EngineOptions): Engine {
   };
   const virtualTime =
     stored && new VirtualTime({ clock: stored, timers, queues, sweep: () => sweepWithin(0) });
+  const keys = new KeyAuthenticator(apiKeys, { clock, logger });
   const api = createApi({
     ...deps,
     authenticator: new AnyAuthenticator({
-      keys: new KeyAuthenticator(apiKeys, { clock, logger }),
+      keys,
       users: new UserAuthenticator(options.users, people, signOn),
       teams,
       deletedTeams: plans,
@@ -281,7 +282,8 @@ export function composeEngine(options: EngineOptions): Engine {
       return { deleted: await purgeExpired(firestore, now(), PURGE_LIMIT), revised };
     },
     signIns: { teams: deps.teams, clock, rates, newcomersPerHour },
-    close() {
+    async close() {
+      await keys.idle();
       events.close();
       inbox.close();
       agents.destroy();

@@ -149,7 +149,7 @@ describe('an engine whose Firestore does not answer', () => {
     const answer = Promise.resolve(engine.api.fetch(request));
     await jest.advanceTimersByTimeAsync(STORAGE_DEADLINE_MS);
     jest.useRealTimers();
-    engine.close();
+    await engine.close();
     await mute.close();
     return answer;
   }

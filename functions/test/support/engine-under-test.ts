@@ -106,7 +106,7 @@ export async function startEngineUnderTest(
     publish: names.publish,
     advance: (byMs) => advance(baseUrl, key, byMs),
     close: async () => {
-      engine.close();
+      await engine.close();
       await tasks.close();
       await queues.close();
       await auth.close();
