@@ -194,6 +194,33 @@ const timer2 = MINOOTS.create({
     expect((await named('step2')).status).toBe('expired');
   });
 
+  it('shares a timer with another team, by its slug or its id', async () => {
+    const devops = await client.team.create({ name: 'DevOps', slug: 'devops-team' });
+    const { id: guests } = await client.team.create({ name: 'Guests' });
+    await client.timers.create({ id: 'timer_id', name: 'shared', duration: '1h' });
+    await run(`
+// Share timer with team
+MINOOTS.share('timer_id', {
+  team: 'devops-team',
+  permissions: ['read', 'cancel']
+});
+MINOOTS.share('timer_id', { team: '${guests}', permissions: ['read'] });
+`);
+    const shares = await client.shares.list('timer_id');
+    expect(new Map(shares.map(({ team_id, permissions }) => [team_id, permissions]))).toEqual(
+      new Map([
+        [devops.id, ['read', 'cancel']],
+        [guests, ['read']],
+      ]),
+    );
+    const theirs = new MinootsClient(
+      new Transport(async () => ({ url: server.url, apiKey: API_KEY, team: 'devops-team' })),
+    );
+    const { data } = await theirs.timers.list({});
+    expect(data).toMatchObject([{ id: 'timer_id', shared: { permissions: ['read', 'cancel'] } }]);
+    expect((await theirs.timers.cancel('timer_id')).status).toBe('cancelled');
+  });
+
   it('is received by the webhook that it shows', async () => {
     const ended = run(
       `
