@@ -62,7 +62,7 @@ export class UnknownCredentials extends MinootsError {
 
 /** @throws MinootsError `forbidden` unless whoever makes the request may do what `scope` names */
 export function requireScope(principal: Principal, scope: Scope | 'any'): void {
-  if (scope === 'any' || authorize(principal, { scope, guest: null }, principal) === 'allowed') return;
+  if (mayDo(principal, scope)) return;
   const { role } = principal;
   const detail =
     role === null
@@ -80,10 +80,14 @@ export async function mayStill(
 ): Promise<boolean> {
   try {
     const principal = await identify(headers, scope, authenticator);
-    return principal.teamId === teamId && (scope === 'any' || principal.scopes.has(scope));
+    return principal.teamId === teamId && mayDo(principal, scope);
   } catch (error) {
     return !(error instanceof MinootsError && SHUT_OUT.has(error.code));
   }
+}
+
+function mayDo(principal: Principal, scope: Scope | 'any'): boolean {
+  return scope === 'any' || authorize(principal, { scope, guest: null }, principal) === 'allowed';
 }
 
 /** The team that a request names, by slug or id; null where it names none. */

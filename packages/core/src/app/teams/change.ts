@@ -1,4 +1,5 @@
 import { ROLE_SCOPES, type Role, type Scope } from '@minoots/contract';
+import { authorize } from '../../domain/access/authorize.ts';
 import type { TeamCommand } from '../../domain/team/commands.ts';
 import type { Team } from '../../domain/team/state.ts';
 import { transition } from '../../domain/team/transition.ts';
@@ -63,8 +64,8 @@ function roleIn(team: Team, { type, id }: Principal, scope: Scope): Role {
   if (type === 'api-key') return 'admin';
   const role = team.members.find(({ userId }) => userId === id)?.role;
   if (role === undefined) throw teamNotFound(team.id);
-  const scopes: readonly Scope[] = ROLE_SCOPES[role];
-  if (scope === 'account' || scopes.includes(scope)) return role;
+  const asker = { teamId: team.id, scopes: new Set<Scope>([...ROLE_SCOPES[role], 'account']) };
+  if (authorize(asker, { scope, guest: null }, { teamId: team.id }) === 'allowed') return role;
   throw new MinootsError('forbidden', `What takes the scope ${scope} is more than a team's ${role} may do`, {
     members: { required_scope: scope },
   });
