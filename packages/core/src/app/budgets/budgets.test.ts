@@ -43,23 +43,35 @@ const read = async (deps: Deps, { id: timerId }: Timer) => deps.timers.get({ tea
 const fires = async (deps: Deps) => (await getBudget(deps, ctx, 'bot')).used?.firesThisHour;
 
 describe('setBudget', () => {
-  it('lets the limit hold for the timers that are there, before it holds for others', async () => {
-    const deps = fakeEngine();
-    for (let n = 0; n < 5; n++) await create(deps);
-    const counted: number[] = [];
-    const budgets = {
-      ...deps.budgets,
-      put: async (...given: Parameters<Deps['budgets']['put']>) => {
-        counted.push(await deps.quotas.used(KEY));
+  it.each([
+    { agentId: 'bot', first: 3 },
+    { agentId: '*', first: 5 },
+  ])(
+    'counts the timers of $agentId, and shares out what is left, before it holds',
+    async ({ agentId, first }) => {
+      const deps = fakeEngine();
+      for (let n = 0; n < 5; n++) await create(deps);
+      const counted: (string | number)[] = [];
+      const put: Deps['budgets']['put'] = async (...given) => {
+        counted.push('the budget holds', await deps.quotas.used(KEY));
         return deps.budgets.put(...given);
-      },
-    };
-    const { used } = await setBudget({ ...deps, budgets }, ctx, 'bot', { max_active_timers: 3 });
-    // As many as there is room for: none is admitted while the rest is being counted.
-    expect(counted).toEqual([3]);
-    expect(used?.activeTimers).toBe(5);
-    await expect(create(deps)).rejects.toMatchObject({ code: 'agent_over_budget' });
-  });
+      };
+      const reconcile: Deps['quotas']['reconcile'] = async (...given) => {
+        counted.push('recounted', await deps.quotas.used(KEY));
+        return deps.quotas.reconcile(...given);
+      };
+      const watched = {
+        ...deps,
+        budgets: { ...deps.budgets, put },
+        quotas: { ...deps.quotas, reconcile },
+      };
+      await setBudget(watched, ctx, agentId, { max_active_timers: 3 });
+      // As many as there is room for: none is admitted while the rest is being counted, nor by room from an earlier budget.
+      expect(counted.slice(0, 4)).toEqual(['recounted', first, 'the budget holds', first]);
+      expect(await deps.quotas.used(KEY)).toBe(5);
+      await expect(create(deps)).rejects.toMatchObject({ code: 'agent_over_budget' });
+    },
+  );
 
   it('changes nothing when the team has as many budgets as it can have', async () => {
     const deps = fakeEngine();

@@ -15,6 +15,8 @@ import { performEffects } from '../effects.ts';
 import { inParallel } from '../in-parallel.ts';
 import { activeLimit } from './limits.ts';
 
+/** Timers that are counted before a budget of `*` holds: those of all agents may be very many. */
+const FIRST_OF_ALL = 1_000;
 /** Timers read and changed at a time. */
 const PAGE = 200;
 const PARALLEL = 20;
@@ -23,6 +25,22 @@ const PARALLEL = 20;
  * that none makes timers that do not count.
  */
 const RECHECK_MS = 60_000;
+
+/**
+ * Counts timers that will count by a budget before it holds: as many as it has room for, so that it admits none too many.
+ * What is left is shared out anew after that, since an earlier budget may have shared it out without these timers.
+ */
+export async function countBefore(deps: Deps, teamId: string, foreseen: Budget): Promise<void> {
+  const { agentId, maxActive } = foreseen;
+  if (maxActive === null) return;
+  const atMost = agentId === DEFAULT_AGENT ? FIRST_OF_ALL : maxActive;
+  const agents = await countTimers(deps, teamId, agentId, { foreseen, atMost });
+  if (agentId !== DEFAULT_AGENT) agents.add(agentId);
+  const checkAt = deps.clock.now() + RECHECK_MS;
+  await inParallel([...agents], PARALLEL, async (id) => {
+    await deps.quotas.reconcile({ teamId, counter: agentCounter(id) }, { checkAt, keepEmpty: true });
+  });
+}
 
 /**
  * Makes what holds for an agent now be so for the timers that it has, or for those of all agents when it is `*`: they

@@ -1,13 +1,10 @@
-import { DEFAULT_AGENT, MAX_BUDGETS, type SetBudgetRequest } from '@minoots/contract';
+import { MAX_BUDGETS, type SetBudgetRequest } from '@minoots/contract';
 import type { Budget } from '../../ports/budget-store.ts';
 import { note } from '../audit/note.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { MinootsError } from '../errors.ts';
-import { countTimers, putInForce } from './count.ts';
+import { countBefore, putInForce } from './count.ts';
 import { type BudgetReport, reportOn } from './report.ts';
-
-/** Timers that are counted before the budget of `*` holds: those of all agents may be very many. */
-const FIRST_OF_ALL = 1_000;
 
 /**
  * Limits what an agent may use from now on. Timers that it has already count from the start: as many as the limit are counted
@@ -27,10 +24,7 @@ export async function setBudget(
     maxFiresPerHour: input.max_fires_per_hour ?? null,
     updatedAt: deps.clock.now(),
   };
-  if (budget.maxActive !== null) {
-    const atMost = agentId === DEFAULT_AGENT ? FIRST_OF_ALL : budget.maxActive;
-    await countTimers(deps, teamId, agentId, { foreseen: budget, atMost });
-  }
+  await countBefore(deps, teamId, budget);
   if ((await deps.budgets.put(teamId, budget)) === 'too-many')
     throw new MinootsError('budgets_full', `A team has at most ${MAX_BUDGETS} budgets; delete one first`);
   await note(deps, ctx, { action: 'budget.set', subject: agentId, message: messageOf(budget) });
