@@ -30,13 +30,19 @@ const OF_CREDENTIALS = [
   'identity_unavailable',
 ] as const satisfies ErrorCode[];
 
+/** Whether an operation can be carried out once per key: keys are of a team, so not where nobody says who asks. */
+export function takesIdempotencyKey({ method, scope }: Pick<Operation, 'method' | 'scope'>): boolean {
+  return method === 'POST' && scope !== null;
+}
+
 /** Every code that an operation can answer: its own, and those that any operation of its kind can. */
-export function errorsOf({ scope, method, params, query, body, shownOnce, errors }: Operation): ErrorCode[] {
+export function errorsOf(operation: Operation): ErrorCode[] {
+  const { scope, params, query, body, shownOnce, errors } = operation;
   const codes: ErrorCode[] = [...errors, 'internal'];
   if (scope !== null) codes.push(...OF_CREDENTIALS, 'rate_limited', 'storage_unavailable', 'shutting_down');
   if (params ?? query ?? body) codes.push('invalid_request');
   if (body !== undefined) codes.push('malformed_json', 'payload_too_large', 'unsupported_media_type');
-  if (method === 'POST') codes.push('idempotency_in_flight', 'idempotency_mismatch');
+  if (takesIdempotencyKey(operation)) codes.push('idempotency_in_flight', 'idempotency_mismatch');
   if (shownOnce !== undefined) codes.push('shown_once');
   return [...new Set(codes)];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { OPERATIONS } from '@minoots/contract';
+import { OPERATIONS, type Operation } from '@minoots/contract';
 import { compileErrors, validate } from '@readme/openapi-parser';
 import * as z from 'zod';
 import { type ApiDeps, createApi } from './app.ts';
@@ -14,6 +14,7 @@ const Document = z.looseObject({
       z.string(),
       z.looseObject({
         operationId: z.string(),
+        parameters: z.array(z.looseObject({ name: z.string() })).default([]),
         responses: z.record(z.string(), z.looseObject({ $ref: z.string().optional() })),
       }),
     ),
@@ -45,6 +46,21 @@ describe('/openapi.json', () => {
 
   it('leaves the virtual clock out on real time', async () => {
     expect(Object.keys((await served()).paths)).not.toContain('/v1/clock/advance');
+  });
+
+  it('has an Idempotency-Key for every POST with credentials, and no other: without them nobody has keys', async () => {
+    const { paths } = await served({ advanceClock: async () => 0 });
+    const takeKeys = Object.values(paths)
+      .flatMap((item) => Object.values(item))
+      .filter(({ parameters }) => parameters.some(({ name }) => name === 'Idempotency-Key'));
+    const posts = Object.entries<Operation>(OPERATIONS).filter(
+      ([, { method, scope }]) => method === 'POST' && scope !== null,
+    );
+    expect(takeKeys.map(({ operationId }) => operationId).sort()).toEqual(posts.map(([id]) => id).sort());
+    for (const { method, path } of [OPERATIONS.receivePayment, OPERATIONS.createSession]) {
+      const { $ref } = paths[path]?.[method.toLowerCase()]?.responses['422'] ?? {};
+      expect($ref ?? '').not.toContain('idempotency');
+    }
   });
 
   it('tells of every failure as a problem document', async () => {

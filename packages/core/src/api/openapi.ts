@@ -8,7 +8,7 @@ import {
   type ZodOpenApiRequestBodyObject,
 } from 'zod-openapi';
 import { BODY_EXAMPLES } from './openapi-examples.ts';
-import { responsesOf } from './openapi-responses.ts';
+import { responsesOf, takesIdempotencyKey } from './openapi-responses.ts';
 
 export interface OpenApiOptions {
   version: string;
@@ -19,9 +19,9 @@ export interface OpenApiOptions {
 const DESCRIPTION = `Timers that fire on time, for programs that cannot be trusted to stay alive.
 
 Errors are problem documents (RFC 9457) with a stable \`code\`. Every answer carries \`X-Request-Id\`, the one that the
-request gave or a new one. A POST with an \`Idempotency-Key\` is carried out once: its first answer is given again for 24
-hours, marked \`Idempotent-Replayed: true\`. Where that answer held a secret, which is shown once, a repeat is refused with
-\`shown_once\` instead.`;
+request gave or a new one. A POST with credentials and an \`Idempotency-Key\` is carried out once: its first answer is given
+again for 24 hours, marked \`Idempotent-Replayed: true\`. Where that answer held a secret, which is shown once, a repeat is
+refused with \`shown_once\` instead.`;
 
 /** The OpenAPI 3.1 document of the API, as JSON text. */
 export function openApiDocument({ version, has }: OpenApiOptions): string {
@@ -114,20 +114,22 @@ function requestBody(
 
 function extraParameters(id: string, { method, scope }: Operation): ZodOpenApiParameterObject[] {
   const parameters: ZodOpenApiParameterObject[] = [];
-  if (scope !== null)
+  if (scope !== null) {
     parameters.push(
       header(
         'Minoots-Team',
         'The team that the request is for, by slug or id; otherwise that of the key, or the personal one',
       ),
     );
-  if (method === 'POST')
+  }
+  if (takesIdempotencyKey({ method, scope })) {
     parameters.push(
       header('Idempotency-Key', 'Carries this request out once, however often it is sent', {
         minLength: 1,
         maxLength: 255,
       }),
     );
+  }
   if (id === 'updateTimer')
     parameters.push(header('If-Match', 'Change the timer only if this is still its ETag'));
   if (id === 'streamEvents')
