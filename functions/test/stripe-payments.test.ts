@@ -27,7 +27,7 @@ describe('StripePayments', () => {
       prices: PRICES,
       server: await stripe.start(),
     };
-    payments = new StripePayments(settings);
+    payments = new StripePayments(settings, () => Date.UTC(2030, 0, 1));
   });
   afterEach(() => stripe.close());
 
@@ -51,6 +51,7 @@ describe('StripePayments', () => {
             success_url: ORDER.successUrl,
             cancel_url: ORDER.cancelUrl,
             customer_email: 'ada@example.com',
+            expires_at: '1893459600',
           },
         },
       ]);
@@ -90,6 +91,26 @@ describe('StripePayments', () => {
         url: 'https://pay.example/p',
       });
       expect(stripe.requests[0]?.form).toEqual({ customer: 'cus_1', return_url: 'https://app.example.com/' });
+    });
+  });
+
+  describe('cancel', () => {
+    const call = 'DELETE /v1/subscriptions/sub_1';
+
+    it('ends the subscription, and lets one that has ended or is not there be', async () => {
+      stripe.answers.set(call, { body: { id: 'sub_1', object: 'subscription', status: 'canceled' } });
+      await payments.cancel('sub_1');
+      stripe.answers.delete(call);
+      await payments.cancel('sub_1');
+      expect(stripe.requests.map((request) => request.call)).toEqual([call, call]);
+    });
+
+    it('says that the service cannot be reached, and passes on what will not pass', async () => {
+      stripe.answers.set(call, { status: 500, body: { error: { type: 'api_error' } } });
+      await expect(payments.cancel('sub_1')).rejects.toThrow(PaymentsUnreachable);
+      const error = { type: 'invalid_request_error', message: 'Not with this key' };
+      stripe.answers.set(call, { status: 403, body: { error } });
+      await expect(payments.cancel('sub_1')).rejects.toThrow('Not with this key');
     });
   });
 

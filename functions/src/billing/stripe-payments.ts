@@ -23,6 +23,8 @@ export interface StripeSettings {
 /** Where a subscription keeps which team it is for. */
 const TEAM = 'team_id';
 const TIMEOUT_MS = 10_000;
+/** How long a page to order on is there: half as long as a deleted team is remembered. Stripe takes no less than half an hour. */
+const CHECKOUT_S = 3_600;
 
 /** What a status of Stripe means for the plan. A payment that failed leaves it as it is until Stripe gives up. */
 const STATUSES: Readonly<Record<string, SubscriptionStatus>> = {
@@ -36,9 +38,12 @@ export class StripePayments implements PaymentService {
   readonly signatureHeader = 'stripe-signature';
   readonly #stripe: Stripe;
   readonly #settings: StripeSettings;
+  readonly #now: () => number;
 
-  constructor(settings: StripeSettings) {
+  /** @param now real time, which is that of Stripe, in epoch ms */
+  constructor(settings: StripeSettings, now: () => number = Date.now) {
     this.#settings = settings;
+    this.#now = now;
     this.#stripe = new Stripe(settings.secretKey, {
       timeout: TIMEOUT_MS,
       telemetry: false,
@@ -65,6 +70,7 @@ export class StripePayments implements PaymentService {
         subscription_data: { metadata },
         metadata,
         client_reference_id: teamId,
+        expires_at: Math.floor(this.#now() / 1_000) + CHECKOUT_S,
         success_url: successUrl,
         cancel_url: cancelUrl,
         ...payer,
@@ -98,11 +104,7 @@ export class StripePayments implements PaymentService {
   }
 
   async subscription(id: string): Promise<PaidSubscription | null> {
-    const found = await reaching(() => this.#stripe.subscriptions.retrieve(id)).catch((error: unknown) => {
-      if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing')
-        return null;
-      throw error;
-    });
+    const found = await unlessMissing(() => this.#stripe.subscriptions.retrieve(id));
     const teamId = found?.metadata[TEAM];
     if (found === null || teamId === undefined) return null;
     const [item] = found.items.data;
@@ -116,6 +118,11 @@ export class StripePayments implements PaymentService {
       renewsAt: status === 'ended' || item === undefined ? null : item.current_period_end * 1_000,
       cancels: found.cancel_at_period_end,
     };
+  }
+
+  /** For Stripe a subscription that was cancelled is missing from then on. */
+  async cancel(subscriptionId: string): Promise<void> {
+    await unlessMissing(() => this.#stripe.subscriptions.cancel(subscriptionId));
   }
 
   #verified(body: string, signature: string) {
@@ -137,6 +144,17 @@ export class StripePayments implements PaymentService {
 
 function idOf(reference: string | { id: string } | null): string | null {
   return typeof reference === 'string' ? reference : (reference?.id ?? null);
+}
+
+/** @returns null of what is not there */
+async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await reaching(ask);
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing')
+      return null;
+    throw error;
+  }
 }
 
 /** @throws PaymentsUnreachable for what passes by itself; every other error as it is */

@@ -2,7 +2,7 @@ import { PLANS, type Plan, PlanId } from '@minoots/contract';
 import { createCheckout } from '../app/billing/checkout.ts';
 import { type BillingDeps, teamOf } from '../app/billing/payments.ts';
 import { createPortal } from '../app/billing/portal.ts';
-import { receivePayment } from '../app/billing/receive.ts';
+import { type ReceiveDeps, receivePayment } from '../app/billing/receive.ts';
 import { setPlan } from '../app/billing/set-plan.ts';
 import type { Deps } from '../app/deps.ts';
 import { termsOf } from '../app/plans/terms.ts';
@@ -13,7 +13,7 @@ import type { Handlers } from './operation.ts';
 
 /** Handlers of the operations on plans and payments. */
 export function billingHandlers(
-  deps: BillingDeps & Pick<Deps, 'plans'>,
+  deps: ReceiveDeps & Pick<Deps, 'plans'>,
 ): Pick<
   Handlers,
   'getBilling' | 'listPlans' | 'getUsage' | 'createCheckout' | 'createPortal' | 'receivePayment' | 'setPlan'

@@ -27,7 +27,7 @@ export interface Checkout {
 export interface PaymentService {
   /** The header in which its messages carry their signature. */
   readonly signatureHeader: string;
-  /** The page to order on. */
+  /** The page to order on. It is there for an hour: nothing is paid on it later. */
   checkout(order: Checkout): Promise<{ url: string }>;
   /** The page to change or cancel on. */
   portal(customerId: string, returnUrl: string): Promise<{ url: string }>;
@@ -39,6 +39,8 @@ export interface PaymentService {
   readMessage(body: string, signature: string): string | null;
   /** Asks for a subscription; null when there is none of this id. */
   subscription(id: string): Promise<Subscription | null>;
+  /** Ends a subscription at once, so that nothing more is paid. One that has ended or is not there stays so. */
+  cancel(subscriptionId: string): Promise<void>;
 }
 
 /** A message is not from the payment service. */

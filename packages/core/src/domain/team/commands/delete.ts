@@ -38,6 +38,6 @@ export function lookAgain(team: Team, { lookAt }: CommandOf<'look-again'>): Team
 }
 
 /** Whether somebody would go on paying. One that ends by itself is paid for already. */
-export function isRenewed(billing: TeamBilling | null): boolean {
+export function isRenewed(billing: Pick<TeamBilling, 'status' | 'cancels'> | null): boolean {
   return billing !== null && billing.status !== 'ended' && !billing.cancels;
 }
