@@ -100,14 +100,20 @@ function remove(
   });
 }
 
-/** By everything that notes may name them by. */
+/**
+ * By everything that notes may name them by. Not by an address that nobody has confirmed: it may be somebody else's, whose
+ * invitations and whose place in the logs of others are none of theirs. Whoever came into a team later than it was founded
+ * has confirmed the address that it has of them.
+ */
 function leavingPerson(
   { random }: Pick<Deps, 'random'>,
-  { userId, email }: Person,
+  { userId, email, emailVerified }: Person,
   teams: readonly Team[],
 ): LeavingPerson {
-  const known = teams.flatMap(({ members }) => members.filter((member) => member.userId === userId));
-  const emails = new Set([email, ...known.map((member) => member.email)]);
+  const known = teams.flatMap(({ members, createdAt }) =>
+    members.filter((member) => member.userId === userId && member.joinedAt > createdAt),
+  );
+  const emails = new Set([...(emailVerified ? [email] : []), ...known.map((member) => member.email)]);
   emails.delete('');
   return { userId, emails: [...emails], pseudonym: `former_${random.id()}` };
 }

@@ -31,7 +31,7 @@ export async function eraseTeam(
 ): Promise<void> {
   if (deletion === undefined) return;
   while ((await deps.eraser.eraseSome(teamId, BATCH)) > 0) if (deps.realTime.now() >= until) return;
-  if (deletion.account !== null) await forgetPerson(deps, deletion.account);
+  if (deletion.account !== null) await forgetPerson(deps, deletion.account, deletion.requestedAt);
   const now = deps.clock.now();
   const endsAt = deletion.requestedAt + REMEMBERED_MS;
   if (now < endsAt) return lookAgain(deps, teamId, endsAt);

@@ -231,6 +231,47 @@ describe('the deletion of teams and accounts', () => {
     },
   );
 
+  it('leaves what names an address alone that nobody has confirmed, since it may be somebody else’s', async () => {
+    const eve: Person = { ...samplePerson('eve'), email: 'bob@example.com', emailVerified: false };
+    const inviting = await found({ invitations: [sampleInvitation('bob')] });
+    const others = { at: NOW, actor: 'usr_ann', action: 'member.removed', subject: 'usr_bob' };
+    await deps.audit.append(inviting.id, [{ ...others, message: 'Removed bob@example.com' }]);
+    // Founded by her, and handed over.
+    const members = [memberOf(ann, 'owner'), memberOf(eve, 'member')];
+    const handed = await found({ createdAt: NOW, members });
+    const hers = { ...others, subject: eve.userId, message: `Made ${eve.email} member instead of admin` };
+    await deps.audit.append(handed.id, [hers]);
+    const home = await welcomePerson(deps, eve);
+    await deleteAccount(deps, asking(home, eve), eve.email);
+    expect((await deps.teams.get(inviting.id))?.invitations).toHaveLength(1);
+    expect((await deps.audit.list(inviting.id, 10)).entries).toMatchObject([
+      { message: 'Removed bob@example.com' },
+    ]);
+    expect(JSON.stringify(await deps.audit.list(handed.id, 10))).not.toMatch(/eve|bob@/);
+  });
+
+  it('takes a person by the addresses out by which they came into teams, though they have another now', async () => {
+    const before = { ...memberOf({ ...ann, email: 'ann@before.example' }, 'member'), joinedAt: NOW + 1 };
+    const joined = await found({ createdAt: NOW, members: [memberOf(samplePerson('bob'), 'owner'), before] });
+    const note = { at: NOW, actor: 'usr_bob', action: 'invitation.created', subject: 'inv_1' };
+    await deps.audit.append(joined.id, [{ ...note, message: `Invited ${before.email} as member` }]);
+    await deleteAccount(deps, asking(await welcomePerson(deps, ann)), ann.email);
+    expect(JSON.stringify(await deps.audit.list(joined.id, 10))).not.toContain(before.email);
+  });
+
+  it('leaves an invitation of whoever comes anew', async () => {
+    const inviting = await found({ members: [memberOf(samplePerson('bob'), 'owner')] });
+    await deleteAccount(deps, asking(await welcomePerson(deps, ann)), ann.email);
+    bench.clock.ms += 1;
+    const invitation = sampleInvitation('ann', { invitedAt: bench.clock.ms });
+    await deps.teams.update(inviting.id, (team) =>
+      team === null ? { result: null } : { save: { ...team, invitations: [invitation] }, result: null },
+    );
+    bench.clock.ms += REMEMBERED_MS;
+    await tendErasures(deps);
+    expect((await deps.teams.get(inviting.id))?.invitations).toEqual([invitation]);
+  });
+
   it('asks again for an account that could not be removed', async () => {
     const home = await welcomePerson(deps, ann);
     bench.accounts.add(ann.userId);

@@ -8,12 +8,17 @@ type PersonDeps = Pick<EraseDeps, 'teams' | 'audit' | 'accounts' | 'clock'>;
 /**
  * Takes a person out of what teams keep who go on, and removes their account last: until then they, or a sweep, can have
  * all of it done again.
+ * @param requestedAt when they asked for it, epoch ms: whom others invite later on is somebody who has come anew
  */
-export async function forgetPerson(deps: PersonDeps, person: LeavingPerson): Promise<void> {
+export async function forgetPerson(
+  deps: PersonDeps,
+  person: LeavingPerson,
+  requestedAt: number,
+): Promise<void> {
   // They may have come into one while they were leaving.
   for (const team of await deps.teams.listOf(person.userId)) await takeOut(deps, team, person);
   for (const email of person.emails) {
-    for (const team of await deps.teams.listInviting(email)) await withdraw(deps, team, email);
+    for (const team of await deps.teams.listInviting(email)) await withdraw(deps, team, email, requestedAt);
   }
   await deps.audit.pseudonymise(person);
   await deps.accounts?.remove(person.userId);
@@ -26,9 +31,16 @@ async function takeOut({ teams, clock }: PersonDeps, { id }: Team, { userId }: L
   );
 }
 
-async function withdraw({ teams, clock }: PersonDeps, { id }: Team, email: string): Promise<void> {
+async function withdraw(
+  { teams, clock }: PersonDeps,
+  { id }: Team,
+  email: string,
+  requestedAt: number,
+): Promise<void> {
   await teams.update(id, (team) => {
-    const found = team?.invitations.find((invitation) => invitation.email === email);
+    const found = team?.invitations.find(
+      (invitation) => invitation.email === email && invitation.invitedAt <= requestedAt,
+    );
     if (team === null || found === undefined) return { result: null };
     const command = { type: 'withdraw-invitation', invitationId: found.id, actor: 'service' } as const;
     return decide(team, command, clock.now());

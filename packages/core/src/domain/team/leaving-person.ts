@@ -3,12 +3,16 @@ import type { AuditNote, LeavingPerson } from './state.ts';
 /** What in a note may be an email address: whatever is around an "@". */
 const ADDRESS = /[^\s@<>(),;:"]+@[^\s@<>(),;:"]+/g;
 
-/** A note in which a pseudonym stands in the place of a person's id and email addresses. */
+/**
+ * A note in which a pseudonym stands in the place of a person's id and email addresses. The one address in a note about them
+ * is theirs, whether anybody has confirmed it or not.
+ */
 export function withoutPerson<N extends Pick<AuditNote, 'actor' | 'subject' | 'message'>>(
   note: N,
   { userId, emails, pseudonym }: LeavingPerson,
 ): N {
-  const isTheirs = (address: string) => emails.includes(address.toLowerCase());
+  const isAlone = note.subject === userId && note.message.match(ADDRESS)?.length === 1;
+  const isTheirs = (address: string) => isAlone || emails.includes(address.toLowerCase());
   return {
     ...note,
     actor: note.actor === userId ? pseudonym : note.actor,
