@@ -112,6 +112,7 @@ const COMMANDS: Record<OperationId, readonly string[] | { exempt: string }> = {
   getTeam: ['team', 'show'],
   deleteMe: ['account', 'delete', '--confirm', 'ann@example.com'],
   deleteTeam: ['team', 'delete', '--confirm', 'devops-team'],
+  deleteAnyTeam: ['admin', 'team', 'delete', 'x', '--confirm', 'x'],
   getMyData: ['account', 'export'],
   getTeamData: ['team', 'export'],
   updateTeam: ['team', 'rename', '--slug', 'platform'],

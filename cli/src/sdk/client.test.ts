@@ -111,6 +111,7 @@ const CALLS: Record<OperationId, (client: MinootsClient) => unknown> = {
   getTeamData: ({ team }) => team.data(),
   deleteMe: ({ account }) => account.delete('ann@example.com'),
   deleteTeam: ({ team }) => team.delete('devops-team'),
+  deleteAnyTeam: ({ team }) => team.deleteAny('x', 'x'),
   updateTeam: ({ team }) => team.update({ slug: 'platform' }),
   transferTeam: ({ team }) => team.transfer('x'),
   leaveTeam: ({ team }) => team.leave(),

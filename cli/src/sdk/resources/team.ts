@@ -52,6 +52,15 @@ export class Team {
     return this.#call('deleteTeam', { query: { confirm: slug } });
   }
 
+  /**
+   * Deletes any team and everything that it owns, for good. For operators of the service.
+   * @param team slug or id
+   * @param slug of that team, said once more
+   */
+  deleteAny(team: string, slug: string): Promise<DeletedTeam> {
+    return this.#call('deleteAnyTeam', { params: { team }, query: { confirm: slug } });
+  }
+
   async members(): Promise<Member[]> {
     return (await this.#call('listMembers')).data;
   }

@@ -5,7 +5,10 @@ import { noFields, type Operation } from './operation.ts';
 const memberParams = z.strictObject({ user_id: t.UserId });
 const invitationParams = z.strictObject({ id: t.InvitationId });
 
-/** A request is for one team: that of the key, or the one that `Minoots-Team` names. So no path holds a team. */
+/**
+ * A request is for one team: that of the key, or the one that `Minoots-Team` names. So no path holds a team but those of
+ * operators.
+ */
 export const teamOperations = {
   getMe: {
     method: 'GET',
@@ -81,6 +84,18 @@ export const teamOperations = {
     status: 200,
     output: t.DeletedTeam,
     errors: ['confirmation_mismatch', 'personal_team', 'subscription_active', 'indispensable'],
+  },
+  deleteAnyTeam: {
+    method: 'DELETE',
+    path: '/v1/admin/teams/{team}',
+    tag: 'teams',
+    scope: 'service:admin',
+    summary: 'Delete a team and everything that it owns, as an operator of the service',
+    params: z.strictObject({ team: t.TeamRef }),
+    query: t.DeleteTeamQuery,
+    status: 200,
+    output: t.DeletedTeam,
+    errors: ['not_found', 'confirmation_mismatch', 'personal_team', 'subscription_active', 'indispensable'],
   },
   transferTeam: {
     method: 'POST',

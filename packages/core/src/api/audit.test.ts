@@ -46,6 +46,7 @@ const ROWS: Record<string, string | ((world: World) => Promise<unknown>)> = {
   createTeam: async ({ ask }) => (await ask('POST', '/v1/teams', { name: 'Nights' })).id,
   updateTeam: ({ ask }) => ask('PATCH', '/v1/team', { name: 'Days' }),
   deleteTeam: ({ ask }) => ask('DELETE', '/v1/team?confirm=acme'),
+  deleteAnyTeam: ({ ask }) => ask('DELETE', '/v1/admin/teams/acme?confirm=acme'),
   deleteMe: 'teams that go on are left, with a note under a pseudonym; the log of the others goes with them',
   transferTeam: ({ ask }) => ask('POST', '/v1/team/transfer', { to_user_id: 'usr_bob' }),
   leaveTeam: ({ askAs }) => askAs('bob', 'POST', '/v1/team/leave'),

@@ -63,6 +63,7 @@ const NEVER_ACCEPTED: Readonly<Record<string, number>> = {
   // Whoever asks is the owner of the server, and the team theirs.
   deleteMe: 409,
   deleteTeam: 409,
+  deleteAnyTeam: 409,
   // Whoever asks is the only owner.
   leaveTeam: 409,
   transferTeam: 404,

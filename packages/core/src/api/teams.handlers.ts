@@ -1,6 +1,7 @@
 import { listAuditLog } from '../app/audit/list.ts';
 import type { Deps, RequestContext } from '../app/deps.ts';
 import { deleteAccount } from '../app/erasure/delete-account.ts';
+import { deleteAnyTeam } from '../app/erasure/delete-any-team.ts';
 import { deleteTeam } from '../app/erasure/delete-team.ts';
 import { acceptInvitation } from '../app/teams/accept-invitation.ts';
 import { changeMember, removeMember } from '../app/teams/change-member.ts';
@@ -25,7 +26,10 @@ import { toInstant } from '../wire/timer.ts';
 import type { Handlers } from './operation.ts';
 
 type OfPeople = Pick<Handlers, 'getMe' | 'deleteMe' | 'createTeam' | 'acceptInvitation' | 'leaveTeam'>;
-type OfTeam = Pick<Handlers, 'getTeam' | 'updateTeam' | 'deleteTeam' | 'transferTeam' | 'listAuditLog'>;
+type OfTeam = Pick<
+  Handlers,
+  'getTeam' | 'updateTeam' | 'deleteTeam' | 'deleteAnyTeam' | 'transferTeam' | 'listAuditLog'
+>;
 type OfMembers = Pick<
   Handlers,
   'listMembers' | 'changeMember' | 'removeMember' | 'listInvitations' | 'invite' | 'withdrawInvitation'
@@ -80,6 +84,10 @@ function ofTeam(deps: Deps): OfTeam {
     },
     async deleteTeam({ ctx, query }) {
       const team = await deleteTeam(deps, ctx, query.confirm);
+      return { body: toWireDeletedTeam(team, deps.clock.now()) };
+    },
+    async deleteAnyTeam({ ctx, params, query }) {
+      const team = await deleteAnyTeam(deps, ctx, params.team, query.confirm);
       return { body: toWireDeletedTeam(team, deps.clock.now()) };
     },
     async transferTeam({ ctx, body }) {

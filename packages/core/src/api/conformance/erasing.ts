@@ -88,6 +88,49 @@ export function erasing(suite: Suite): void {
     });
   });
 
+  describe('DELETE /v1/admin/teams/{team}', () => {
+    const path = (team: string, slug: string) =>
+      `/v1/admin/teams/${team}?confirm=${encodeURIComponent(slug)}`;
+    const operator = () => new ApiClient({ baseUrl: server().baseUrl, key: server().operatorKey });
+
+    it('takes any team from everybody, whoever owns it', async () => {
+      const ann = await signIn('ann');
+      const [team, other] = [await found(ann.api), await found(ann.api)];
+      const owner = ann.api.forTeam(team.slug);
+      const body = { name: 'ci', scopes: TEAM_KEY_SCOPES };
+      const { key } = await owner.read(CreatedApiKey, 201, 'POST', '/v1/api-keys', { body });
+      const agent = new ApiClient({ baseUrl: server().baseUrl, key });
+      await agent.create();
+      const answer = await operator().read(DeletedTeam, 200, 'DELETE', path(team.slug, team.slug));
+      expect(answer).toMatchObject({ id: team.id, slug: team.slug, name: team.name });
+      for (const api of [agent, owner]) {
+        const { status } = await eventually(GONE, () => api.call('GET', '/v1/timers'));
+        expect(GONE).toContain(status);
+      }
+      expect(await teamsOf(ann.api)).toContain(other.id);
+      for (const ref of [team.id, team.slug]) {
+        const problem = readProblem(await operator().call('DELETE', path(ref, team.slug)), 404);
+        expect(problem.code).toBe('not_found');
+      }
+    });
+
+    it('is refused unless the very team is named once more, and for a personal one', async () => {
+      const ann = await signIn('ann');
+      const [team, home] = [await found(ann.api), await ann.api.get(Team, '/v1/team')];
+      for (const wrong of [team.id, home.slug]) {
+        const problem = readProblem(await operator().call('DELETE', path(team.id, wrong)), 422);
+        expect(problem).toMatchObject({ code: 'confirmation_mismatch', errors: [{ pointer: '?confirm' }] });
+      }
+      expect(readProblem(await operator().call('DELETE', `/v1/admin/teams/${team.id}`), 400).code).toBe(
+        'invalid_request',
+      );
+      expect(readProblem(await operator().call('DELETE', path(home.id, home.slug)), 409).code).toBe(
+        'personal_team',
+      );
+      expect(await teamsOf(ann.api)).toEqual(expect.arrayContaining([team.id, home.id]));
+    });
+  });
+
   describe('DELETE /v1/me', () => {
     it('takes a person out of all that goes on, and with them what was theirs alone', async () => {
       const [ann, eve] = [await signIn('ann'), await signIn('eve')];

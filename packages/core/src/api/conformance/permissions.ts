@@ -118,6 +118,7 @@ const ROWS: Record<OperationId, Row> = {
   getTeam: seen,
   updateTeam: administered,
   deleteTeam: owned,
+  deleteAnyTeam: operated,
   transferTeam: owned,
   leaveTeam: personal,
   listMembers: seen,

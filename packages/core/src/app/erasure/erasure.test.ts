@@ -10,6 +10,7 @@ import { changePlan } from '../plans/change.ts';
 import { welcomePerson } from '../teams/welcome.ts';
 import { wakeTimer } from '../timers/wake.ts';
 import { deleteAccount } from './delete-account.ts';
+import { deleteAnyTeam } from './delete-any-team.ts';
 import { deleteTeam } from './delete-team.ts';
 import { REMEMBERED_MS } from './erase.ts';
 import { RETRY_MS, tendErasures } from './tend.ts';
@@ -154,6 +155,39 @@ describe('the deletion of teams and accounts', () => {
       code: 'indispensable',
     });
     expect((await deps.teams.get(team.id))?.deletion).toBeUndefined();
+  });
+
+  it('lets an operator delete a team that nobody owns, and keeps a note of it with the team of the operator', async () => {
+    const team = await found({ members: [] });
+    const operators = await found();
+    expect(await deleteAnyTeam(deps, asking(operators), team.slug, team.slug)).toBe(team);
+    expect(bench.records.get(team.id)).toBe(0);
+    const { entries } = await deps.audit.list(operators.id, 10);
+    expect(entries).toMatchObject([{ action: 'team.deleted', actor: ann.userId, subject: team.id, at: NOW }]);
+    expect(JSON.stringify(entries)).not.toContain(team.slug);
+    const again = deleteAnyTeam(deps, asking(operators), team.id, team.slug);
+    await expect(again).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('lets an operator delete the team of operators, of which nothing is kept', async () => {
+    const operators = await found({ members: [] });
+    await deleteAnyTeam(deps, asking(operators), operators.id, operators.slug);
+    const messages = (await deps.audit.list(operators.id, 10)).entries.map(({ message }) => message);
+    expect(messages).toEqual([`Deleted the team ${operators.slug}`]);
+  });
+
+  it('lets an operator delete neither the team that an engine for one has nor one that pays', async () => {
+    const team = await found();
+    const local = { ...deps, local: { teamId: team.id, userId: ann.userId } };
+    const deletion = deleteAnyTeam(local, asking(await found()), team.slug, team.slug);
+    await expect(deletion).rejects.toMatchObject({ code: 'indispensable' });
+    const billing = {
+      ...{ customerId: 'cus_1', subscriptionId: 'sub_1', status: 'active' as const },
+      ...{ renewsAt: NOW, cancels: false, observedAt: NOW },
+    };
+    const paying = await found({ billing });
+    const refused = deleteAnyTeam(deps, asking(team), paying.slug, paying.slug);
+    await expect(refused).rejects.toMatchObject({ code: 'subscription_active' });
   });
 
   it('names the teams that would go on paying, before anything is done', async () => {
