@@ -38,11 +38,11 @@ describe('the document of a timer', () => {
     });
   });
 
-  it('says when a job may be taken while there is one, and keeps the timer that long', () => {
+  it('says when a job may be taken while there is one, wakes when nobody did, and keeps the timer that long', () => {
     const { deliveries } = sampleJobTimer({}, 5_000);
     const ended = { status: 'cancelled', startedAt: 1_000, fireAt: null, settledAt: 2_000 } as const;
     const settled: Timer = { ...sampleTimer({}, 1_000), ...ended, deliveries };
-    expect(encode(settled)).toMatchObject({ alarmAt: null, jobAt: 5_000, purgeAt: null });
+    expect(encode(settled)).toMatchObject({ alarmAt: 86_405_000, jobAt: 5_000, purgeAt: null });
     expect(encode({ ...settled, deliveries: [] })).not.toHaveProperty('jobAt');
     expect(encode({ ...settled, deliveries: [] }).purgeAt.toMillis()).toBe(3_000 + 3 * 86_400_000);
   });
