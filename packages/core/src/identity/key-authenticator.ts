@@ -10,6 +10,8 @@ import { hashApiKey, isApiKey } from './api-key.ts';
 
 /** How exactly it is known when a key was last used, in ms: each process writes it no more often. */
 const LAST_USE_MS = 3_600_000;
+/** How soon it is tried again to note what a key is used for, in ms: a note that was lost would be missing for a day. */
+const RETRY_MS = 60_000;
 /** Notes of use that are remembered. */
 const REMEMBERED = 5_000;
 
@@ -79,11 +81,13 @@ export class KeyAuthenticator implements Authenticator {
   /** No request waits for it, and none fails with it. */
   #noteUse(key: ApiKey, scope: Scope | undefined, now: number): void {
     const use = scope === undefined ? null : useToNote(key, scope, now);
-    if (scope !== undefined && use !== null && this.#isDue(`${key.id} ${use}`, null, USE_NOTED_MS, now)) {
+    const what = `${key.id} ${use}`;
+    if (scope !== undefined && use !== null && this.#isDue(what, null, USE_NOTED_MS, now)) {
       // It notes when that was, too.
       this.#noted.set(key.id, now);
       const decide = (keys: readonly ApiKey[]) => ({ ...noteUse(keys, key.id, scope, now), result: null });
-      this.#carryOut(key, () => this.#keys.update(key.teamId, decide));
+      const again = () => this.#noted.set(what, now - USE_NOTED_MS + RETRY_MS);
+      this.#carryOut(key, () => this.#keys.update(key.teamId, decide), again);
     } else if (this.#isDue(key.id, key.lastUsedAt, LAST_USE_MS, now)) {
       this.#carryOut(key, () => this.#keys.touch(key, now));
     }
@@ -98,9 +102,11 @@ export class KeyAuthenticator implements Authenticator {
     return true;
   }
 
-  #carryOut({ id: keyId }: ApiKey, note: () => Promise<unknown>): void {
-    const failed = (err: unknown) =>
+  #carryOut({ id: keyId }: ApiKey, note: () => Promise<unknown>, undo?: () => unknown): void {
+    const failed = (err: unknown) => {
+      undo?.();
       this.#logger.warn({ err, keyId }, 'it could not be noted when a key was used');
+    };
     const noting: Promise<void> = note()
       .then(() => {}, failed)
       .finally(() => this.#underWay.delete(noting));
