@@ -83,6 +83,13 @@ describeInBrowser('the dashboard in a browser', () => {
     await until('the new link to be used', async () => ((await sessions()).length === 2 ? true : null));
   });
 
+  it('signs in by a link though the server is not reached at first', async () => {
+    await page.route('**/v1/sessions', (route) => route.abort(), { times: 1 });
+    await page.goto(await link());
+    await seen('No timer is active');
+    expect(await sessions()).toHaveLength(1);
+  });
+
   it('asks for the command where nobody is signed in', async () => {
     await page.goto(`${server.url}/dashboard`);
     await seen('Not signed in');

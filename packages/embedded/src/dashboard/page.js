@@ -13,6 +13,12 @@ import {
 } from './view.js';
 
 const RETRY_MS = 2_000;
+/**
+ * Of a link that the server has not answered: it may not have been reached, and the address has it no more.
+ *
+ * @type {string | null}
+ */
+let code = null;
 /** Ends what was begun for a session. */
 let leaving = new AbortController();
 
@@ -22,7 +28,9 @@ async function start() {
   const { signal } = leaving;
   clearBoard();
   try {
-    const session = await signIn(takeCode());
+    code = takeCode() ?? code;
+    const session = await signIn(code);
+    code = null;
     if (session === null) {
       showNotice(
         'Not signed in',
@@ -72,7 +80,10 @@ function fail(error) {
   if (!(error instanceof Refusal)) {
     showNotice('The server does not answer', 'Trying again…', { hasCommand: false });
     setTimeout(start, RETRY_MS);
-  } else if (error.status === 401) {
+    return;
+  }
+  code = null;
+  if (error.status === 401) {
     forgetSession();
     showNotice('The session has ended', 'It was signed out, or its time is over. To come back, run:');
   } else if (error.status === 422) {
