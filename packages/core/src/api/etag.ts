@@ -1,10 +1,16 @@
+import { shownVersion, type Timer } from '../domain/timer/state.ts';
 import { invalidRequest } from './problem.ts';
 
 const OWN_TAG = /^"(\d{1,15})"$/;
 const ANY_TAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
 const NEVER = -1;
 
-/** The entity tag of a timer. */
+/** The entity tag of a timer: heartbeats, and what else nobody is shown, leave it as it is. */
+export function timerTag(timer: Timer): string {
+  return etagOf({ version: shownVersion(timer) });
+}
+
+/** The entity tag of what has a version. */
 export function etagOf({ version }: { version: number }): string {
   return `"${version}"`;
 }

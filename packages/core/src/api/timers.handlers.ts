@@ -19,7 +19,7 @@ import { updateTimer } from '../app/timers/update.ts';
 import { waitForTimer } from '../app/timers/wait.ts';
 import type { Timer } from '../domain/timer/state.ts';
 import { toWireDelivery, toWireLogEntry, toWireTimer } from '../wire/timer.ts';
-import { etagOf, ifMatchVersion } from './etag.ts';
+import { ifMatchVersion, timerTag } from './etag.ts';
 import type { Handlers } from './operation.ts';
 import { problemFor } from './problem.ts';
 
@@ -51,7 +51,7 @@ function creation(deps: Deps): Creation {
   return {
     async createTimer({ ctx, body }) {
       const { timer, created } = await createTimer(deps, ctx, body);
-      const headers = { etag: etagOf(timer), location: `/v1/timers/${timer.id}` };
+      const headers = { etag: timerTag(timer), location: `/v1/timers/${timer.id}` };
       return { status: created ? 201 : 200, body: withReceipt(deps, timer), headers };
     },
     async createTimers({ ctx, body }) {
@@ -142,7 +142,7 @@ export function timerAnswer(
   { guestPermissions = null }: { guestPermissions?: SharePermission[] | null },
   timer: Timer,
 ): { body: WireTimer; headers: Record<string, string> } {
-  return { body: toWireTimer(timer, clock.now(), guestPermissions), headers: { etag: etagOf(timer) } };
+  return { body: toWireTimer(timer, clock.now(), guestPermissions), headers: { etag: timerTag(timer) } };
 }
 
 function withReceipt({ clock, receipt }: Deps, timer: Timer): CreatedTimer {

@@ -340,6 +340,7 @@ export function handingOutJobs(suite: Suite): void {
       const { id, label, runner, job } = await held();
       await register('run_rival', { labels: [label] });
       const entries = (await logOf(id)).length;
+      const tag = (await api().call('GET', `/v1/timers/${id}`)).headers.get('etag') ?? '';
       for (let beat = 1; beat <= 3; beat++) {
         await server().advance(LEASE_MS - 10_000);
         const { lease_until: until } = await tell(JobLease, 'heartbeat', runner, job);
@@ -347,6 +348,12 @@ export function handingOutJobs(suite: Suite): void {
         expect(await lease('run_rival')).toEqual([]);
       }
       expect(await logOf(id)).toHaveLength(entries);
+      // What somebody has seen of the timer before still is so.
+      const change = { body: { name: 'renamed' }, headers: { 'if-match': tag } };
+      expect((await api().read(Timer, 200, 'PATCH', `/v1/timers/${id}`, change)).name).toBe('renamed');
+      expect((await api().refusal(412, 'PATCH', `/v1/timers/${id}`, change)).code).toBe(
+        'precondition_failed',
+      );
       await tell(Delivery, 'complete', runner, job, DONE);
       expect(await deliveryOf(id)).toMatchObject({ attempts: [{ number: 1, outcome: 'succeeded' }] });
     });

@@ -57,6 +57,7 @@ const FIELDS: Record<keyof Timer | 'clock', 'moves' | 'stays'> = {
   awaitsPlace: 'stays',
   countsAgainst: 'stays',
   recentCommands: 'stays',
+  unshownVersions: 'stays',
 };
 
 function withoutWhatStays(timer: Timer): object {

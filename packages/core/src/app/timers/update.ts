@@ -1,7 +1,7 @@
 import type { UpdateTimerRequest } from '@minoots/contract';
 import type { TimerChanges, UpdateCommand } from '../../domain/timer/commands.ts';
 import { withAgentCounter } from '../../domain/timer/places.ts';
-import type { Timer } from '../../domain/timer/state.ts';
+import { shownVersion, type Timer } from '../../domain/timer/state.ts';
 import { type Limit, LimitReached } from '../../ports/quota-ledger.ts';
 import { applyCommand } from '../apply-command.ts';
 import { activeLimit, agentOverBudget } from '../budgets/limits.ts';
@@ -10,7 +10,7 @@ import { MinootsError } from '../errors.ts';
 
 /**
  * Changes what a timer is called and carries. With another agent it counts against the budget of that one.
- * @param ifMatchVersion refuses the change when the timer has another version
+ * @param ifMatchVersion refuses the change when what is shown of the timer has another version
  * @throws MinootsError `agent_over_budget` where the new agent has no room; nothing changed
  */
 export async function updateTimer(
@@ -23,7 +23,8 @@ export async function updateTimer(
   const key = { teamId: ctx.principal.teamId, timerId: id };
   const changes = toChanges(input);
   const limit = await limitOf(deps, key.teamId, changes);
-  const check = ({ version }: Timer) => {
+  const check = (timer: Timer) => {
+    const version = shownVersion(timer);
     if (ifMatchVersion === undefined || ifMatchVersion === version) return;
     throw new MinootsError(
       'precondition_failed',

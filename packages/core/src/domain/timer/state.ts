@@ -226,13 +226,20 @@ export type Timer = Phase & {
   importDigest?: string;
   createdAt: number;
   updatedAt: number;
-  /** Bumped by every save; the ETag. */
+  /** Bumped by every save. */
   version: number;
+  /** How many saves changed nothing that is shown, such as those of heartbeats; absent where none did. */
+  unshownVersions?: number;
   /** Bumped by every change of the clock; an alarm of an older generation is dropped. */
   generation: number;
   deliveries: Delivery[];
   log: LogEntry[];
   recentCommands: string[];
 };
+
+/** The version of what is shown of a timer: that which people, and programs, have seen when they change it. */
+export function shownVersion({ version, unshownVersions = 0 }: Timer): number {
+  return version - unshownVersions;
+}
 
 export type TimerIn<S extends TimerStatus> = Extract<Timer, { status: S }>;

@@ -4,7 +4,14 @@ import { spanMs } from '../../testing/timer-arbitraries.ts';
 import { accepted, always, entriesOf, everyLife, RUNS } from '../../testing/timer-lives.ts';
 import { isForRunner } from '../action.ts';
 import { createTimer } from './create.ts';
-import { MAX_ATTEMPTS_KEPT, MAX_DELIVERIES, MAX_LOG_ENTRIES, MAX_RECENT_COMMANDS } from './state.ts';
+import {
+  MAX_ATTEMPTS_KEPT,
+  MAX_DELIVERIES,
+  MAX_LOG_ENTRIES,
+  MAX_RECENT_COMMANDS,
+  shownVersion,
+  type Timer,
+} from './state.ts';
 import { BIRTH, newTimer } from './test-timer.ts';
 import { isTerminal, progress, timeRemainingMs } from './time.ts';
 import { transition } from './transition.ts';
@@ -188,6 +195,17 @@ describe('transition', () => {
     });
   });
 
+  it('counts up for readers with every change but those that show nothing of themselves', () => {
+    always(({ before, after, command }) => {
+      if (after === before) return;
+      const isShown = !['renew-job', 'expect-dependents', 'parents-checked', 'clear-outbox'].includes(
+        command.type,
+      );
+      expect(shownVersion(after) - shownVersion(before)).toBe(isShown ? 1 : 0);
+      if (!isShown) expect(shown(after)).toEqual(shown(before));
+    });
+  });
+
   it('is pure: it leaves the timer it was given alone, and answers the same again', () => {
     always(({ before, command, commandId, now, result }) => {
       const frozen = deepFreeze(structuredClone(before));
@@ -208,4 +226,14 @@ function deepFreeze<T>(value: T): T {
     Object.freeze(value);
   }
   return value;
+}
+
+/** A timer without what nobody is shown of it, and without when that changed last. */
+function shown({ deliveries, dependencies, ...timer }: Timer): object {
+  return {
+    ...{ ...timer, version: 0, unshownVersions: 0, updatedAt: 0, outbox: [], hasDependents: false },
+    recentCommands: [],
+    deliveries: deliveries.map((delivery) => ({ ...delivery, lease: null })),
+    dependencies: dependencies && { ...dependencies, uncheckedSince: null },
+  };
 }

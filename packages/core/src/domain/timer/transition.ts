@@ -26,6 +26,14 @@ import { countingAgainst } from './places.ts';
 import { MAX_RECENT_COMMANDS, type Timer } from './state.ts';
 import { dueAt, dueOrLostAt, isTerminal } from './time.ts';
 
+/** What changes nothing that is shown of a timer: whoever has read it before has seen it as it is. */
+const UNSHOWN: ReadonlySet<TimerCommand['type']> = new Set([
+  'renew-job',
+  'expect-dependents',
+  'parents-checked',
+  'clear-outbox',
+]);
+
 /** A timer after a command, and what follows from it. The very same timer means that nothing changed. */
 export interface Transition {
   timer: Timer;
@@ -46,7 +54,7 @@ export function transition(
   const result = apply(timer, command, now);
   if (!result.ok) return result;
   const change = result.value;
-  const after = change.timer === timer ? timer : seal(timer, change, now, commandId);
+  const after = change.timer === timer ? timer : seal(timer, change, command, now, commandId);
   return ok({ timer: after, effects: consequences(timer, after, change, command) });
 }
 
@@ -111,7 +119,13 @@ function apply(timer: Timer, command: TimerCommand, now: number): Result<Change>
   }
 }
 
-function seal(before: Timer, change: Change, now: number, commandId: string | undefined): Timer {
+function seal(
+  before: Timer,
+  change: Change,
+  { type }: TimerCommand,
+  now: number,
+  commandId: string | undefined,
+): Timer {
   const recentCommands =
     commandId === undefined
       ? before.recentCommands
@@ -120,7 +134,11 @@ function seal(before: Timer, change: Change, now: number, commandId: string | un
   const log = appendLog(before.log, change.entries, version);
   const outbox = [...change.timer.outbox, ...newsForOthers(before, change.timer, { version, since: now })];
   const deliveries = withinBounds(change.timer.deliveries);
-  const sealed = { ...change.timer, deliveries, log, outbox, recentCommands, updatedAt: now, version };
+  const unshown = UNSHOWN.has(type) ? { unshownVersions: (before.unshownVersions ?? 0) + 1 } : {};
+  const sealed = {
+    ...{ ...change.timer, deliveries, log, outbox, recentCommands, updatedAt: now, version },
+    ...unshown,
+  };
   // One that has ended and is opened again does not count again.
   return isTerminal(sealed) ? countingAgainst(sealed, []) : sealed;
 }
