@@ -193,4 +193,13 @@ describe('the audit log', () => {
       });
     },
   );
+
+  it('gets a note of each page of an export, by whatever cursor it was had', async () => {
+    await world.timer();
+    const cursor = Buffer.from('export:timers:').toString('base64url');
+    await world.ask('GET', `/v1/export?cursor=${cursor}`);
+    expect(await world.notes()).toMatchObject([
+      { action: 'timers.exported', message: 'Took timers along: 1' },
+    ]);
+  });
 });

@@ -28,17 +28,16 @@ export async function exportTimers(
   { limit, cursor }: ExportQuery,
 ): Promise<{ data: Portable[]; nextCursor: string | null }> {
   const { teamId } = ctx.principal;
-  if (cursor === undefined)
-    await note(deps, ctx, {
-      action: 'timers.exported',
-      subject: null,
-      message: 'Took timers and schedules along',
-    });
   const { of, after } = readPosition(decodeCursor(CURSOR, cursor));
   const page =
     of === 'timers'
       ? await timersFrom(deps, teamId, limit, after)
       : await schedulesFrom(deps, teamId, limit, after);
+  // Of each page: whoever makes up a cursor could begin anywhere unseen.
+  if (page.items.length > 0 || cursor === undefined) {
+    const message = `Took ${of} along: ${page.items.length}`;
+    await note(deps, ctx, { action: 'timers.exported', subject: null, message });
+  }
   if (page.next !== null) return { data: page.items, nextCursor: encodeCursor(CURSOR, `${of}:${page.next}`) };
   return { data: page.items, nextCursor: encodeCursor(CURSOR, of === 'timers' ? 'schedules:' : null) };
 }
