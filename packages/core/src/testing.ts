@@ -36,6 +36,7 @@ export {
   type HistoryOptions,
   historyByPlanContract,
 } from './testing/history-by-plan.contract.ts';
+export { inOneWindow } from './testing/in-one-window.ts';
 export { memoryApiKeyStore } from './testing/memory-api-key-store.ts';
 export { memoryBudgetStore } from './testing/memory-budget-store.ts';
 export { memoryContextStore } from './testing/memory-context-store.ts';
