@@ -69,12 +69,18 @@ export class FirestoreAuditLog implements AuditLog {
   /** A read and a write for each note that names the person. */
   async pseudonymise(person: LeavingPerson): Promise<void> {
     for (const name of [person.userId, ...person.emails]) {
-      const naming = this.#notes.where('people', 'array-contains', name).limit(MOST_NOTES);
-      // What was written names them no more, so the next page begins with others.
-      for (let isMore = true; isMore; ) {
-        const { docs } = await onFirestore(() => naming.get());
+      const naming = this.#notes
+        .where('people', 'array-contains', name)
+        .orderBy(FieldPath.documentId())
+        .limit(MOST_NOTES);
+      // Each note once, whatever it still names: otherwise one that stays as it is would come for ever.
+      for (let after: string | null = null; ; ) {
+        const page: Query = after === null ? naming : naming.startAfter(after);
+        const { docs } = await onFirestore(() => page.get());
         await onFirestore(() => this.#rename(docs, person));
-        isMore = docs.length === MOST_NOTES;
+        const last = docs.at(-1);
+        if (last === undefined || docs.length < MOST_NOTES) break;
+        after = last.id;
       }
     }
   }

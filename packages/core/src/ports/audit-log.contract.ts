@@ -134,6 +134,24 @@ export function auditLogContract(
       expect((await log.listOf('former_1', 10)).entries).toHaveLength(2);
     });
 
+    it('puts it in the place of an address that an agent is called by, too, in however many notes', async () => {
+      const subject = 'Ann@example.com';
+      const message = `Set the budget of ${subject}: no limit`;
+      const others = {
+        at: AT,
+        actor: 'usr_bob',
+        action: 'budget.set',
+        subject: subject.toLowerCase(),
+        message,
+      };
+      await log.append('team_a', [...Array(400).fill(others), { ...others, subject }]);
+      const person = { userId: 'usr_ann', emails: ['ann@example.com'], pseudonym: 'former_1' };
+      await log.pseudonymise(person);
+      const { entries } = await log.list('team_a', 500);
+      expect(entries).toHaveLength(401);
+      expect(JSON.stringify(entries)).not.toMatch(/ann@/i);
+    });
+
     it('takes a hundred notes at once, in their order', async () => {
       const names = Array.from({ length: 100 }, (_, index) => String(index));
       await log.append(

@@ -12,12 +12,15 @@ export function withoutPerson<N extends Pick<AuditNote, 'actor' | 'subject' | 'm
   { userId, emails, pseudonym }: LeavingPerson,
 ): N {
   const isAlone = note.subject === userId && note.message.match(ADDRESS)?.length === 1;
-  const isTheirs = (address: string) => isAlone || emails.includes(address.toLowerCase());
+  const isKnown = (address: string) => emails.includes(address.toLowerCase());
   return {
     ...note,
     actor: note.actor === userId ? pseudonym : note.actor,
-    subject: note.subject === userId ? pseudonym : note.subject,
-    message: note.message.replaceAll(ADDRESS, (address) => (isTheirs(address) ? pseudonym : address)),
+    // Teams may call an agent by an address.
+    subject: note.subject === userId || isKnown(note.subject ?? '') ? pseudonym : note.subject,
+    message: note.message.replaceAll(ADDRESS, (address) =>
+      isAlone || isKnown(address) ? pseudonym : address,
+    ),
   };
 }
 
