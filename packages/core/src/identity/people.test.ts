@@ -76,6 +76,18 @@ describe('People', () => {
       expect(greet).toHaveBeenCalledTimes(2);
     });
 
+    it('asks once for parallel requests, and not for somebody who was deleted just now', async () => {
+      const greet = jest.fn(async () => {});
+      await Promise.all(Array.from({ length: 10 }, () => people.principalOf(bob, null, { greet })));
+      expect(greet).toHaveBeenCalledTimes(1);
+      const deletion = { requestedAt: FOUNDED_AT, lookAt: FOUNDED_AT, account: null };
+      await teams.update(personalTeamId(bob), (team) =>
+        team === null ? { result: null } : { save: { ...team, members: [], deletion }, result: null },
+      );
+      await expect(people.principalOf(bob, null, { greet })).rejects.toMatchObject({ code: 'not_found' });
+      expect(greet).toHaveBeenCalledTimes(1);
+    });
+
     it('takes a longer slug where others have the short one', async () => {
       const first = await people.principalOf(bob, null);
       const taken = (await stored.teams.get(first.teamId))?.slug ?? '';

@@ -35,6 +35,8 @@ export class People {
   readonly #welcome: PeopleOptions['welcome'];
   readonly #elapsed: { now(): number };
   readonly #remembered = new Map<string, Membership & { until: number }>();
+  /** Who is just being let in for the first time, by user. */
+  readonly #arriving = new Map<string, Promise<void>>();
 
   constructor({ teams, homeOf, welcome, elapsed = performance }: PeopleOptions) {
     this.#teams = teams;
@@ -60,8 +62,7 @@ export class People {
     const remembered = isFresh ? undefined : this.#recall(userId, wanted);
     let membership = remembered ?? (await this.#lookUp(userId, wanted));
     if (membership === null && team === null) {
-      await greet?.();
-      await this.#welcome(person);
+      await this.#letIn(person, wanted, greet);
       membership = await this.#lookUp(userId, wanted);
     }
     if (membership === null) throw new UnknownTeam(wanted, userId);
@@ -73,6 +74,22 @@ export class People {
   forget(teamId: string): void {
     for (const [key, membership] of this.#remembered)
       if (membership.teamId === teamId) this.#remembered.delete(key);
+  }
+
+  /** Makes somebody their own team. First requests in parallel are one arrival. */
+  #letIn(person: Person, home: string, greet: Credentials['greet']): Promise<void> {
+    const { userId } = person;
+    const known = this.#arriving.get(userId);
+    if (known !== undefined) return known;
+    const arrival = this.#arrive(person, home, greet).finally(() => this.#arriving.delete(userId));
+    this.#arriving.set(userId, arrival);
+    return arrival;
+  }
+
+  async #arrive(person: Person, home: string, greet: Credentials['greet']): Promise<void> {
+    // Whose team is there, deleted not long ago, has been here before.
+    if ((await this.#teams.get(home)) === null) await greet?.();
+    await this.#welcome(person);
   }
 
   #recall(userId: string, team: string): Membership | undefined {
