@@ -293,6 +293,16 @@ describe('the deletion of teams and accounts', () => {
     expect(JSON.stringify(await deps.audit.list(joined.id, 10))).not.toContain(before.email);
   });
 
+  it('deletes a team, too, that the person has founded while they were leaving', async () => {
+    await deleteAccount(deps, asking(await welcomePerson(deps, ann)), ann.email);
+    const late = await found();
+    bench.clock.ms += REMEMBERED_MS;
+    for (let sweep = 0; sweep < 2; sweep++) await tendErasures(deps);
+    expect((await deps.teams.get(late.id))?.deletion).toBeDefined();
+    expect(bench.records.get(late.id)).toBe(0);
+    expect(await deps.teams.listOf(ann.userId)).toEqual([]);
+  });
+
   it('leaves an invitation of whoever comes anew', async () => {
     const inviting = await found({ members: [memberOf(samplePerson('bob'), 'owner')] });
     await deleteAccount(deps, asking(await welcomePerson(deps, ann)), ann.email);

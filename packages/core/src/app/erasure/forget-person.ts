@@ -24,11 +24,20 @@ export async function forgetPerson(
   await deps.accounts?.remove(person.userId);
 }
 
-/** The last owner stays a member: then an operator has to choose another. */
+/**
+ * One that they have founded meanwhile, and nobody else is in, is deleted: the sweep finds it. Of others the last owner stays
+ * a member: then an operator has to choose another.
+ */
 async function takeOut({ teams, clock }: PersonDeps, { id }: Team, { userId }: LeavingPerson): Promise<void> {
-  await teams.update(id, (team) =>
-    team === null ? { result: null } : decide(team, { type: 'leave', userId, actor: userId }, clock.now()),
-  );
+  await teams.update(id, (team) => {
+    if (team === null) return { result: null };
+    const [first, ...others] = team.members;
+    const isAlone = others.length === 0 && first?.userId === userId && first.role === 'owner';
+    const command = isAlone
+      ? ({ type: 'delete', confirm: team.slug, account: null, actor: 'service' } as const)
+      : ({ type: 'leave', userId, actor: userId } as const);
+    return decide(team, command, clock.now());
+  });
 }
 
 async function withdraw(
