@@ -1,48 +1,36 @@
-import type { PlanId, Readiness, Receipt } from '@minoots/contract';
+import type { PlanId, Receipt } from '@minoots/contract';
 import {
   type AccountRemover,
   AnyAuthenticator,
   type Clock,
-  type CounterCounts,
   createActionRegistry,
   createApi,
   createGuardedAgents,
   createRandom,
   createTargetGuard,
   type Deps,
-  type ErasureCounts,
   type IdTokenSource,
   type IdTokenVerifier,
   KeyAuthenticator,
   type Logger,
   type PaymentService,
-  People,
-  personalTeamId,
   postMessage,
   RememberedApiKeys,
-  RequiredSignOn,
   readSecretKeys,
   SecretBox,
   SigningSecretBox,
   spawnTimer,
   systemClock,
   systemRealTime,
-  TeamPlans,
-  type TendCounts,
-  tendCounters,
-  tendEndpoints,
-  tendErasures,
-  tendSchedules,
   textRecords,
   UserAuthenticator,
   wakeTimer,
-  watchedTeams,
   welcomePerson,
 } from '@minoots/core';
 import type { Firestore } from 'firebase-admin/firestore';
 import type { Hono } from 'hono';
 import { handleAlarm } from './alarms/alarm-task.ts';
-import { type SweepCounts, sweep } from './alarms/sweeper.ts';
+import { sweep } from './alarms/sweeper.ts';
 import type { TaskQueues } from './alarms/task-queues.ts';
 import { TasksAlarmClock } from './alarms/tasks-alarm-clock.ts';
 import { UnarmedAlarms } from './alarms/unarmed-alarms.ts';
@@ -50,29 +38,19 @@ import { StoredClock } from './clock/stored-clock.ts';
 import { VirtualTime } from './clock/virtual-time.ts';
 import { FirestoreEventFeed } from './events/firestore-event-feed.ts';
 import { callerAddress, serveTo } from './http.ts';
+import { rememberedTeams } from './identity/remembered-teams.ts';
 import type { GateDeps } from './identity/sign-in-gate.ts';
 import { FirestoreRatePool } from './limits/rate-pool.ts';
 import { SharedRateLimiter } from './limits/shared-rate-limiter.ts';
-import { type PurgeCounts, purgeExpired } from './stores/expired.ts';
+import { checkReadiness } from './readiness.ts';
 import { FirestoreApiKeyStore } from './stores/firestore-api-key-store.ts';
-import { FirestoreAuditLog } from './stores/firestore-audit-log.ts';
-import { FirestoreBudgetStore } from './stores/firestore-budget-store.ts';
-import { FirestoreContextStore } from './stores/firestore-context-store.ts';
-import { FirestoreEndpointStore } from './stores/firestore-endpoint-store.ts';
 import { FirestoreIdempotencyStore } from './stores/firestore-idempotency-store.ts';
 import { FirestoreInboxStore } from './stores/firestore-inbox-store.ts';
-import { FirestoreQuotaLedger } from './stores/firestore-quota-ledger.ts';
-import { FirestoreRunnerStore } from './stores/firestore-runner-store.ts';
-import { FirestoreScheduleStore } from './stores/firestore-schedule-store.ts';
-import { FirestoreSecretStore } from './stores/firestore-secret-store.ts';
-import { FirestoreShareStore } from './stores/firestore-share-store.ts';
 import { FirestoreSigningSecretStore } from './stores/firestore-signing-secret-store.ts';
-import { FirestoreTeamEraser } from './stores/firestore-team-eraser.ts';
-import { FirestoreTeamStore, HISTORY_MEMORY_MS } from './stores/firestore-team-store.ts';
+import { firestoreStores } from './stores/firestore-stores.ts';
 import { FirestoreTimerStore } from './stores/firestore-timer-store.ts';
-import { reviseHistories } from './stores/history-revision.ts';
-import { onFirestore } from './stores/on-firestore.ts';
 import { nameServers } from './targets/name-servers.ts';
+import { type Upkeep, upkeep } from './upkeep.ts';
 import { VERSION } from './version.ts';
 
 /** What this engine promises: the answer waits for Firestore's commit, which several zones hold. */
@@ -83,8 +61,6 @@ const RECEIPT: Receipt = {
   expected_precision_ms: 1_000,
 };
 const DAY_MS = 86_400_000;
-/** Documents of each collection that one purge deletes at most: within the time that it has. */
-const PURGE_LIMIT = 100_000;
 
 export interface EngineOptions {
   firestore: Firestore;
@@ -119,17 +95,11 @@ export interface EngineOptions {
 }
 
 /** The Firebase engine over its database and its queues. It holds no state that another instance would miss. */
-export interface Engine {
+export interface Engine extends Upkeep {
   /** The HTTP API. */
   api: Hono;
   /** Answers a dispatched task. Rejects when it should come again. */
   handleTask(data: unknown): Promise<void>;
-  /** Looks after alarms, then after schedules, endpoints, counters and deleted teams. */
-  sweep(): Promise<
-    SweepCounts & Pick<TendCounts, 'tended'> & Pick<CounterCounts, 'repaired'> & Pick<ErasureCounts, 'erased'>
-  >;
-  /** Tells ended timers of changed plans, then deletes what is over. */
-  purge(): Promise<{ deleted: PurgeCounts; revised: number }>;
   /** What judging sign-ins takes. */
   signIns: GateDeps;
   /** Waits for notes on keys, and ends event streams and connections to receivers; database and queues stay the caller's. */
@@ -142,13 +112,11 @@ export function composeEngine(options: EngineOptions): Engine {
   const stored = options.clock === 'virtual' ? new StoredClock(firestore) : null;
   const clock: Clock = stored ?? systemClock;
   const now = () => clock.now();
-  const teams = new FirestoreTeamStore(firestore);
   const enterpriseHistoryMs = options.historyDays * DAY_MS;
-  const plansFor = (memory: { rememberMs?: number; elapsed?: Clock }) =>
-    new TeamPlans({ teams, enterpriseHistoryMs, ...memory });
-  const plans = plansFor({});
-  // Remembered for longer: what a plan then keeps for another time is told it by the purge.
-  const histories = plansFor({ rememberMs: HISTORY_MEMORY_MS, elapsed: clock });
+  const { teams, people, plans, histories, freshPlans, signOn } = rememberedTeams({
+    ...{ firestore, clock, enterpriseHistoryMs, sso: options.sso },
+    welcome: (person) => welcomePerson(deps, person),
+  });
   const timers = new FirestoreTimerStore({ firestore, now, plans: histories });
   const unarmed = new UnarmedAlarms(firestore, clock);
   const schedule = stored === null ? (at: number) => at : () => VirtualTime.parked();
@@ -168,43 +136,22 @@ export function composeEngine(options: EngineOptions): Engine {
     // Then keys and plan are looked up anew at the same time, and one request waits for both.
     changed: (teamId) => plans.forget(teamId),
   });
-  const people = new People({
-    teams,
-    homeOf: personalTeamId,
-    welcome: (person) => welcomePerson(deps, person),
-  });
   const rates = new SharedRateLimiter({
     pool: new FirestoreRatePool(firestore),
     clock: systemClock,
     logger,
   });
-  const signOn = options.sso ? new RequiredSignOn({ teams }) : null;
   const deps: Deps = {
+    ...firestoreStores({ firestore, now, secretBox, isVirtual: stored !== null }),
     timers,
-    context: new FirestoreContextStore(firestore),
-    namedSecrets: new FirestoreSecretStore(firestore, secretBox),
-    budgets: new FirestoreBudgetStore(firestore),
-    quotas: new FirestoreQuotaLedger(firestore, now),
     apiKeys,
-    schedules: new FirestoreScheduleStore(firestore),
-    shares: new FirestoreShareStore(firestore),
-    runners: new FirestoreRunnerStore(firestore),
-    teams: watchedTeams(teams, (teamId) => {
-      people.forget(teamId);
-      plans.forget(teamId);
-      signOn?.forget();
-      histories.forget(teamId);
-    }),
-    audit: new FirestoreAuditLog(firestore),
+    teams,
     deletedTeams: plans,
-    eraser: new FirestoreTeamEraser(firestore),
     accounts: options.accounts,
     local: null,
     textRecords: textRecords(options.nameServers ?? undefined),
     plans,
     inbox,
-    // Where time is moved at will nobody waits for what another instance has changed.
-    endpoints: new FirestoreEndpointStore(firestore, stored === null ? {} : { viewMs: 0 }),
     alarms,
     events,
     guard: createTargetGuard(targets),
@@ -248,7 +195,7 @@ export function composeEngine(options: EngineOptions): Engine {
     // People sign in by Firebase Auth.
     signIn: null,
     advanceClock: virtualTime && ((byMs) => virtualTime.advance(byMs)),
-    readiness: () => checks(firestore, queues),
+    readiness: () => checkReadiness(firestore, queues),
     version: VERSION,
   });
   return {
@@ -260,28 +207,8 @@ export function composeEngine(options: EngineOptions): Engine {
         data,
       );
     },
-    async sweep() {
-      await stored?.refresh();
-      const counts = await sweepWithin();
-      const schedules = await tendSchedules(deps);
-      const endpoints = await tendEndpoints(deps);
-      const counters = await tendCounters(deps);
-      const erasures = await tendErasures(deps);
-      return {
-        ...counts,
-        tended: schedules.tended + endpoints.tended,
-        repaired: counters.repaired,
-        erased: erasures.erased,
-        failed: counts.failed + schedules.failed + endpoints.failed + counters.failed + erasures.failed,
-      };
-    },
-    async purge() {
-      await stored?.refresh();
-      const revision = { firestore, plans: plansFor({ rememberMs: 0 }), now: now(), limit: PURGE_LIMIT };
-      const revised = await reviseHistories(revision);
-      return { deleted: await purgeExpired(firestore, now(), PURGE_LIMIT), revised };
-    },
-    signIns: { teams: deps.teams, clock, rates, newcomersPerHour },
+    ...upkeep({ deps, stored, sweepAlarms: sweepWithin, firestore, freshPlans }),
+    signIns: { teams, clock, rates, newcomersPerHour },
     async close() {
       await keys.idle();
       events.close();
@@ -289,25 +216,4 @@ export function composeEngine(options: EngineOptions): Engine {
       agents.destroy();
     },
   };
-}
-
-/** Asks Firestore and Cloud Tasks for something that need not exist. */
-async function checks(firestore: Firestore, queues: TaskQueues): Promise<Readiness['checks']> {
-  const [store, alarms] = await Promise.all([
-    check(
-      'Firestore',
-      onFirestore(() => firestore.doc('health/probe').get()),
-    ),
-    check('Cloud Tasks', queues.get({ queue: 0, id: 'health-probe' })),
-  ]);
-  return { store, alarms };
-}
-
-async function check(name: string, answer: Promise<unknown>): Promise<Readiness['checks'][string]> {
-  try {
-    await answer;
-    return { ok: true };
-  } catch {
-    return { ok: false, detail: `${name} does not answer.` };
-  }
 }
