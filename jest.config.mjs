@@ -13,6 +13,7 @@ export default {
   maxWorkers: Math.max(3, availableParallelism()),
   // Modules of tests are never collected: a worker is replaced before it has gigabytes of them.
   workerIdleMemoryLimit: '1GB',
+  testSequencer: '<rootDir>/scripts/jest-sequencer.mjs',
   setupFiles: ['<rootDir>/scripts/jest-setup.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
