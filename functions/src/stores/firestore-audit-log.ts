@@ -66,23 +66,24 @@ export class FirestoreAuditLog implements AuditLog {
     return { entries, next };
   }
 
-  /** A read and a write for each note that names the person. */
-  async pseudonymise(person: LeavingPerson): Promise<void> {
-    for (const name of [person.userId, ...person.emails]) {
-      const naming = this.#notes
-        .where('people', 'array-contains', name)
-        .orderBy(FieldPath.documentId())
-        .limit(MOST_NOTES);
-      // Each note once, whatever it still names: otherwise one that stays as it is would come for ever.
-      for (let after: string | null = null; ; ) {
-        const page: Query = after === null ? naming : naming.startAfter(after);
-        const { docs } = await onFirestore(() => page.get());
-        await onFirestore(() => this.#rename(docs, person));
-        const last = docs.at(-1);
-        if (last === undefined || docs.length < MOST_NOTES) break;
-        after = last.id;
-      }
-    }
+  /**
+   * A read and a write for each note that names the person. Goes on after the note it looked at last, whatever that still
+   * names: otherwise one that stays as it is would come for ever.
+   */
+  async pseudonymiseSome(person: LeavingPerson, limit: number, after = '0/'): Promise<string | null> {
+    const names = [person.userId, ...person.emails];
+    const [place = '0', last = ''] = after.split('/');
+    const size = Math.min(limit, MOST_NOTES);
+    const naming = this.#notes
+      .where('people', 'array-contains', names[Number(place)])
+      .orderBy(FieldPath.documentId())
+      .limit(size);
+    const page: Query = last === '' ? naming : naming.startAfter(last);
+    const { docs } = await onFirestore(() => page.get());
+    await onFirestore(() => this.#rename(docs, person));
+    if (docs.length === size) return `${place}/${docs.at(-1)?.id}`;
+    const next = Number(place) + 1;
+    return next < names.length ? `${next}/` : null;
   }
 
   async #rename(documents: readonly QueryDocumentSnapshot[], person: LeavingPerson): Promise<void> {

@@ -21,7 +21,7 @@ export interface ActorsPage {
   next: string | null;
 }
 
-/** Who changed what in a team. Entries are never changed but for `pseudonymise`; those of teams are written by `TeamStore` too, with the change. */
+/** Who changed what in a team. Entries are never changed but for `pseudonymiseSome`; those of teams are written by `TeamStore` too, with the change. */
 export interface AuditLog {
   /** Durable once resolved. */
   append(teamId: string, notes: readonly AuditNote[]): Promise<void>;
@@ -38,8 +38,10 @@ export interface AuditLog {
    */
   listOf(actor: string, limit: number, after?: string): Promise<ActorsPage>;
   /**
-   * Puts a pseudonym in the place of a person's id and email addresses, in the notes of all teams. Durable once resolved; may
-   * be repeated.
+   * Puts a pseudonym in the place of a person's id and email addresses, in up to `limit` notes of whatever teams. Durable once
+   * resolved; may be repeated, and begun anew after it was left. Takes no longer for a log that is large.
+   * @param after what the call before gave; without it from the beginning
+   * @returns where to go on; null once all was looked at
    */
-  pseudonymise(person: LeavingPerson): Promise<void>;
+  pseudonymiseSome(person: LeavingPerson, limit: number, after?: string): Promise<string | null>;
 }

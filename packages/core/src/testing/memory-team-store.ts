@@ -79,9 +79,14 @@ export function memoryTeamStore(): {
           limit,
           after,
         ),
-      async pseudonymise(person) {
-        for (const entries of [all, ...log.values()])
-          for (const entry of entries) Object.assign(entry, withoutPerson(entry, person));
+      async pseudonymiseSome(person, limit, after = '0') {
+        const end = Number(after) + limit;
+        const looked = all.slice(Number(after), end);
+        const ofTeams = looked.flatMap(
+          ({ teamId, id }) => log.get(teamId)?.filter((entry) => entry.id === id) ?? [],
+        );
+        for (const entry of [...looked, ...ofTeams]) Object.assign(entry, withoutPerson(entry, person));
+        return end < all.length ? String(end) : null;
       },
     },
   };

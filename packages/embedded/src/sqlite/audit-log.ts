@@ -1,4 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import {
   type ActorsPage,
   type AuditEntry,
@@ -14,6 +15,8 @@ import type { Writer } from './writer.ts';
 import type { Write } from './writer-protocol.ts';
 
 const INSERT = 'INSERT INTO audit (team_id, at, actor, action, subject, message) VALUES (?, ?, ?, ?, ?, ?)';
+/** Notes that are looked at in one turn of the event loop: some milliseconds. */
+const LOOKED_AT = 5_000;
 const REPLACE = 'UPDATE audit SET actor = ?, subject = ?, message = ? WHERE seq = ?';
 
 /** The audit logs of teams in SQLite, a row for each note, in the order of their commits. */
@@ -21,7 +24,8 @@ export class SqliteAuditLog implements AuditLog {
   readonly #writer: Writer;
   readonly #list: StatementSync;
   readonly #listOf: StatementSync;
-  readonly #all: StatementSync;
+  readonly #windowEnd: StatementSync;
+  readonly #naming: StatementSync;
 
   constructor({ read, writer }: Pick<Database, 'read' | 'writer'>) {
     this.#writer = writer;
@@ -29,9 +33,14 @@ export class SqliteAuditLog implements AuditLog {
       `SELECT seq, at, actor, action, subject, message FROM audit
        WHERE team_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
     );
-    this.#all = read.prepare(
-      `SELECT seq, at, actor, action, subject, message FROM audit WHERE actor = ? OR subject = ?
-       OR EXISTS (SELECT 1 FROM json_each(?) WHERE instr(lower(message), value) > 0)`,
+    this.#windowEnd = read.prepare(
+      `SELECT max(seq) AS seq FROM (SELECT seq FROM audit WHERE seq > ? ORDER BY seq LIMIT ${LOOKED_AT})`,
+    );
+    this.#naming = read.prepare(
+      `SELECT seq, at, actor, action, subject, message FROM audit
+       WHERE seq > ?1 AND seq <= ?2 AND (actor = ?3 OR subject = ?3
+         OR EXISTS (SELECT 1 FROM json_each(?4) WHERE instr(lower(message), value) > 0))
+       ORDER BY seq LIMIT ?5`,
     );
     this.#listOf = read.prepare(
       `SELECT seq, team_id, at, actor, action, subject, message FROM audit
@@ -53,14 +62,20 @@ export class SqliteAuditLog implements AuditLog {
     return { entries: rows.map((row) => ({ ...toEntry(row), teamId: String(row.team_id) })), next };
   }
 
-  /** Looks at every note: addresses stand in texts, and accounts are deleted seldom. */
-  async pseudonymise(person: LeavingPerson): Promise<void> {
-    const named = this.#all.all(person.userId, person.userId, JSON.stringify(person.emails));
+  /** Looks at every note, since addresses stand in texts: at some thousand each time, whether they name the person or not. */
+  async pseudonymiseSome(person: LeavingPerson, limit: number, after = '0'): Promise<string | null> {
+    const from = Number(after);
+    const end = this.#windowEnd.get(from)?.seq;
+    if (typeof end !== 'number') return null;
+    const named = this.#naming.all(from, end, person.userId, JSON.stringify(person.emails), limit);
     const rows = named.map((row) => {
       const { actor, subject, message } = withoutPerson(toEntry(row), person);
       return [actor, subject, message, Number(row.seq)];
     });
     if (rows.length > 0) await this.#writer.write([{ sql: REPLACE, rows }]);
+    // Where there is nothing to write, others get their turn all the same.
+    else await setImmediate();
+    return String(rows.length < limit ? end : named.at(-1)?.seq);
   }
 
   #page(statement: StatementSync, key: string, limit: number, after: string | undefined) {

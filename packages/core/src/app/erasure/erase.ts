@@ -31,9 +31,10 @@ export async function eraseTeam(
 ): Promise<void> {
   if (deletion === undefined) return;
   while ((await deps.eraser.eraseSome(teamId, BATCH)) > 0) if (deps.realTime.now() >= until) return;
-  if (deletion.account !== null) await forgetPerson(deps, deletion.account, deletion.requestedAt);
+  const { account, requestedAt } = deletion;
+  if (account !== null && !(await forgetPerson(deps, account, requestedAt, until))) return;
   const now = deps.clock.now();
-  const endsAt = deletion.requestedAt + REMEMBERED_MS;
+  const endsAt = requestedAt + REMEMBERED_MS;
   if (now < endsAt) return lookAgain(deps, teamId, endsAt);
   await deps.teams.update(teamId, (team) =>
     team?.deletion === undefined ? { result: null } : { remove: true, result: null },

@@ -52,7 +52,7 @@ function openBench() {
     },
     audit: {
       ...plain.audit,
-      pseudonymise: (person) => step('pseudonymise', () => plain.audit.pseudonymise(person)),
+      pseudonymiseSome: (...given) => step('pseudonymise', () => plain.audit.pseudonymiseSome(...given)),
     },
     accounts: {
       remove: (userId) =>
@@ -124,6 +124,27 @@ describe('the deletion of teams and accounts', () => {
     await tendErasures(slow);
     expect(bench.records.get(team.id)).toBe(0);
     expect(await tendErasures(slow)).toEqual({ erased: 0, failed: 0 });
+  });
+
+  it('stops amid the notes that name a person when its time is up, and removes their account after the last', async () => {
+    const bob = samplePerson('bob');
+    const home = await welcomePerson(deps, ann);
+    const other = await found({ members: [memberOf(bob, 'owner')] });
+    const about = { at: NOW, actor: ann.userId, action: 'member.joined', subject: null, message: 'Joined' };
+    await deps.audit.append(other.id, Array(1_200).fill(about));
+    bench.accounts.add(ann.userId);
+    let elapsedMs = 0;
+    const slow = { ...deps, realTime: { ...deps.realTime, now: () => (elapsedMs += 2_000) } };
+    const named = async () => {
+      const { entries } = await deps.audit.list(other.id, 2_000);
+      return entries.filter(({ actor }) => actor === ann.userId).length;
+    };
+    await deleteAccount(slow, asking(home), ann.email);
+    expect(await named()).toBeGreaterThan(200);
+    expect(bench.accounts.size).toBe(1);
+    await tendErasures(slow);
+    expect(await named()).toBe(0);
+    expect(bench.accounts.size).toBe(0);
   });
 
   it('puts a deleted team on no plan, whoever asks', async () => {

@@ -3,25 +3,36 @@ import { transition } from '../../domain/team/transition.ts';
 import type { TeamDecision } from '../../ports/team-store.ts';
 import type { EraseDeps } from './erase.ts';
 
-type PersonDeps = Pick<EraseDeps, 'teams' | 'audit' | 'accounts' | 'clock'>;
+type PersonDeps = Pick<EraseDeps, 'teams' | 'audit' | 'accounts' | 'clock' | 'realTime'>;
+
+/** Notes that are changed at a time. */
+const BATCH = 400;
 
 /**
  * Takes a person out of what teams keep who go on, and removes their account last: until then they, or a sweep, can have
  * all of it done again.
  * @param requestedAt when they asked for it, epoch ms: whom others invite later on is somebody who has come anew
+ * @param until when to stop, by `realTime`
+ * @returns whether it is done; otherwise it is to be called again
  */
 export async function forgetPerson(
   deps: PersonDeps,
   person: LeavingPerson,
   requestedAt: number,
-): Promise<void> {
+  until: number,
+): Promise<boolean> {
   // They may have come into one while they were leaving.
   for (const team of await deps.teams.listOf(person.userId)) await takeOut(deps, team, person);
   for (const email of person.emails) {
     for (const team of await deps.teams.listInviting(email)) await withdraw(deps, team, email, requestedAt);
   }
-  await deps.audit.pseudonymise(person);
+  let next = await deps.audit.pseudonymiseSome(person, BATCH);
+  while (next !== null) {
+    if (deps.realTime.now() >= until) return false;
+    next = await deps.audit.pseudonymiseSome(person, BATCH, next);
+  }
   await deps.accounts?.remove(person.userId);
+  return true;
 }
 
 /**
