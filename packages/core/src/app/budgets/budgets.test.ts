@@ -85,6 +85,25 @@ describe('setBudget', () => {
   });
 });
 
+describe('deleteBudget', () => {
+  it('counts the timers of an agent whose own budget had no limit of them before that of * holds', async () => {
+    const deps = fakeEngine();
+    await setBudget(deps, ctx, '*', { max_active_timers: 3 });
+    await setBudget(deps, ctx, 'bot', { max_fires_per_hour: 9 });
+    for (let n = 0; n < 5; n++) await create(deps);
+    expect(await deps.quotas.used(KEY)).toBe(0);
+    const counted: number[] = [];
+    const remove: Deps['budgets']['delete'] = async (...given) => {
+      counted.push(await deps.quotas.used(KEY));
+      return deps.budgets.delete(...given);
+    };
+    await deleteBudget({ ...deps, budgets: { ...deps.budgets, delete: remove } }, ctx, 'bot');
+    expect(counted).toEqual([3]);
+    expect(await deps.quotas.used(KEY)).toBe(5);
+    await expect(create(deps)).rejects.toMatchObject({ code: 'agent_over_budget' });
+  });
+});
+
 describe('a timer that was made by a process that had not heard of the budget', () => {
   it('counts once the counter has been looked at again', async () => {
     let now = NOW;
