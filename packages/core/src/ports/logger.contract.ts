@@ -56,6 +56,29 @@ export function loggerContract(
       }
     });
 
+    it('writes what turns itself into JSON as that, and nothing in it that rules', () => {
+      const at = new Date(Date.UTC(2030, 0, 1));
+      const hostile = { toJSON: () => ({ text: `\n${FORGED}` }) };
+      const broken = {
+        toJSON() {
+          throw new Error('broken');
+        },
+      };
+      const fields = {
+        at,
+        none: new Date(Number.NaN),
+        url: new URL('https://example.com/a?b'),
+        hostile,
+        broken,
+      };
+      harness.logger.warn({ ...fields, deep: [{ at }] }, 'told');
+      const [line, ...others] = linesLogged();
+      expect(others).toEqual([]);
+      const text = { at: '2030-01-01T00:00:00.000Z' };
+      expect(line).toMatchObject({ ...text, none: null, url: 'https://example.com/a?b', deep: [text] });
+      expect(line).toMatchObject({ hostile: { text: expect.stringContaining('forged') } });
+    });
+
     it.each(HOSTILE)('writes one line for a request with %j in all that it holds', async (text) => {
       const insert = async () => {
         throw new Error(`cannot store ${text}`, { cause: new Error(text) });
