@@ -3,7 +3,14 @@ import { KeyScope, MAX_API_KEYS, type Scope } from '@minoots/contract';
 import fc from 'fast-check';
 import { sampleApiKey } from '../../testing/sample-api-key.ts';
 import type { Result } from '../rejection.ts';
-import { type ApiKeyChange, addKey, MAX_ENDED_KEYS, revokeKey, rotateKey } from './changes.ts';
+import {
+  type ApiKeyChange,
+  addKey,
+  MAX_ENDED_KEYS,
+  MAX_ENDED_SESSIONS,
+  revokeKey,
+  rotateKey,
+} from './changes.ts';
 import { type ApiKey, endsAt, OWNER_KEY_ID, statusAt } from './state.ts';
 
 const NOW = Date.UTC(2030, 0, 1);
@@ -71,6 +78,17 @@ describe('addKey', () => {
     );
     const { forget } = changeOf(addKey(ended, NEW, all, ROOM));
     expect([...forget].sort()).toEqual(['key_e100', 'key_e101']);
+  });
+
+  it('keeps keys that have ended however many sessions have ended since, and forgets sessions by themselves', () => {
+    const revoked = Array.from({ length: MAX_ENDED_KEYS }, (_, index) =>
+      sampleApiKey({ id: `key_e${index}`, revokedAt: 1_000 + index }),
+    );
+    const sessions = Array.from({ length: MAX_ENDED_SESSIONS + 1 }, (_, index) =>
+      sampleApiKey({ id: `key_s${index}`, scopes: ['timers:read', 'account'], revokedAt: 20_000 - index }),
+    );
+    const { forget } = changeOf(addKey([...sessions, ...revoked], NEW, all, ROOM));
+    expect(forget).toEqual([`key_s${MAX_ENDED_SESSIONS}`]);
   });
 });
 

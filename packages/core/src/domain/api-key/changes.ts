@@ -6,6 +6,8 @@ import { type ApiKey, endsAt, isSession, OWNER_KEY_ID, statusAt } from './state.
 
 /** Keys that have ended and are still listed; older ones are forgotten. */
 export const MAX_ENDED_KEYS = 100;
+/** Sessions that have ended and are still listed. They come and go by the day, and push no key off the list. */
+export const MAX_ENDED_SESSIONS = 20;
 
 /** What makes a key; secret parts are made elsewhere, and never given here. */
 export type NewApiKey = Pick<
@@ -157,13 +159,14 @@ function withoutRoom(keys: readonly ApiKey[], { now, maxKeys }: KeyRoom): Reject
   );
 }
 
-/** What makes room in the list: of keys that have ended, those that ended first. */
+/** What makes room in the list: of keys that have ended, and of sessions by themselves, those that ended first. */
 function surplus(keys: readonly ApiKey[], now: number): string[] {
-  return keys
+  const ended = keys
     .filter((key) => statusAt(key, now) !== 'active')
-    .sort((one, other) => endedAt(other) - endedAt(one))
-    .slice(MAX_ENDED_KEYS)
-    .map(({ id }) => id);
+    .sort((one, other) => endedAt(other) - endedAt(one));
+  const others = ended.filter((key) => !isSession(key)).slice(MAX_ENDED_KEYS);
+  const sessions = ended.filter(isSession).slice(MAX_ENDED_SESSIONS);
+  return [...others, ...sessions].map(({ id }) => id);
 }
 
 function endedAt(key: ApiKey): number {
