@@ -61,7 +61,7 @@ const FIELDS: Record<keyof Timer | 'clock', 'moves' | 'stays'> = {
 };
 
 function withoutWhatStays(timer: Timer): object {
-  const deliveries = timer.deliveries.map(withoutPostponement);
+  const deliveries = timer.deliveries.map(withoutPostponement).map(withoutGrace);
   return Object.fromEntries(
     Object.entries({ ...timer, deliveries }).filter(
       ([field]) => !(field in FIELDS) || FIELDS[field as keyof Timer] === 'moves',
@@ -73,6 +73,11 @@ function withoutWhatStays(timer: Timer): object {
 function withoutPostponement(delivery: Delivery): Delivery {
   const { postponement, ...rest } = delivery;
   return isHeld(delivery) && postponement ? { ...rest, nextAttemptAt: postponement.since } : rest;
+}
+
+/** Runners that another server has not answered get their time from it, too. */
+function withoutGrace({ graceUntil: _, ...delivery }: Delivery): Delivery {
+  return delivery;
 }
 
 describe('a portable timer', () => {

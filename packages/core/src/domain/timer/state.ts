@@ -81,6 +81,8 @@ export interface Delivery {
   nextAttemptAt: number | null;
   /** Since when it waits for a runner; absent unless queued. */
   queuedAt?: number;
+  /** Until when it waits in place of its end, which passed while the service was off; absent but then. Epoch ms. */
+  graceUntil?: number;
   /** The attempt under way and when it counts as lost; null unless delivering. */
   lease: Lease | null;
   /** Absent unless it has been postponed since it was opened. */

@@ -3,8 +3,13 @@ import type { Delivery, Lease, Timer, TimerIn } from './state.ts';
 
 /** How long a job waits for a runner unless its action says so, in ms. */
 export const CLAIM_WITHIN_MS = 86_400_000;
+/**
+ * How late the end of such a wait may be found, in ms: later, and the service was off. It is also how long the job waits
+ * for a runner to be back then, at most.
+ */
+export const CATCH_UP_MS = 300_000;
 
-type Waiting = Pick<Delivery, 'action' | 'queuedAt'>;
+type Waiting = Pick<Delivery, 'action' | 'queuedAt' | 'graceUntil'>;
 
 /** When something is due next that nobody has taken on yet, in epoch ms; null when nothing is. This is what gets armed. */
 export function dueAt(timer: Timer): number | null {
@@ -21,9 +26,9 @@ export function dueAt(timer: Timer): number | null {
  * Else recovery finds it: nobody counts the minutes of a day, and most jobs are taken, so an alarm each would cost more
  * than it is worth.
  */
-export function waitEndsAt({ action, queuedAt }: Waiting): number | null {
+export function waitEndsAt({ action, queuedAt, graceUntil }: Waiting): number | null {
   if (queuedAt === undefined || !isForRunner(action)) return null;
-  return queuedAt + (action.claimWithinMs ?? CLAIM_WITHIN_MS);
+  return graceUntil ?? queuedAt + (action.claimWithinMs ?? CLAIM_WITHIN_MS);
 }
 
 function timelyEndOf(delivery: Waiting): number | null {

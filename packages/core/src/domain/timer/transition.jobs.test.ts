@@ -3,7 +3,7 @@ import { BUILT_IN_RUNNER_ID } from '../runner.ts';
 import type { HeldJob, TimerCommand } from './commands.ts';
 import { given, type Story } from './test-story.ts';
 import { acting, BIRTH, command, message, onExpire, webhook } from './test-timer.ts';
-import { alarmAt, dueAt, dueOrLostAt, isIdle, jobAt } from './time.ts';
+import { alarmAt, CATCH_UP_MS, dueAt, dueOrLostAt, isIdle, jobAt } from './time.ts';
 import { transition } from './transition.ts';
 
 const MINUTE = 60_000;
@@ -138,6 +138,57 @@ describe('a command that no runner takes', () => {
     expect(delivery(over)).toMatchObject({ status: 'exhausted', attemptCount: 2 });
     const again = over.when({ type: 'redeliver', deliveryNumber: 1 }, 20 * MINUTE).wake(20 * MINUTE);
     expect(delivered(again.when(lease(), 20 * MINUTE + 1))).toEqual([1]);
+  });
+});
+
+describe('a command whose wait ends while the service is off', () => {
+  const events = acting({ expire: [{ ...command, runsOn: ['gpu'] }] });
+  const waiting = fired({ events });
+  const end = MINUTE + DAY;
+  const late = end + CATCH_UP_MS;
+
+  it('waits for a while longer from the first look on, and says so', () => {
+    expect(waiting.wake(late).timer.status).toBe('failed');
+    const found = waiting.wake(late + 1);
+    expect(delivery(found)).toMatchObject({ status: 'queued', graceUntil: BIRTH + late + 1 + CATCH_UP_MS });
+    expect(found.told).toEqual(['delivery.queued']);
+    expect(found.timer.log.at(-1)).toMatchObject({
+      message:
+        'Waits up to 5m more for a runner with gpu that takes command: its time ended while nobody looked',
+      data: { delivery: 1, attempt: 1, type: 'command', runs_on: ['gpu'] },
+    });
+    expect(alarmAt(found.timer)).toBe(BIRTH + late + 1 + CATCH_UP_MS);
+  });
+
+  it('goes to a runner that comes meanwhile, and to one that is the first to look', () => {
+    const found = waiting.wake(late + 1);
+    const taken = found.when(lease('run_1', ['gpu']), late + CATCH_UP_MS);
+    expect(delivered(taken)).toEqual([1]);
+    expect(delivery(taken)).not.toHaveProperty('graceUntil');
+    const first = waiting.when(lease('run_1', ['gpu']), 7 * DAY);
+    expect(delivered(first)).toEqual([1]);
+  });
+
+  it('does so once, however often it is looked at and however long the service is off then', () => {
+    const found = waiting.wake(late + 1);
+    const again = found.wake(late + 2).when(lease('run_2', ['linux']), late + CATCH_UP_MS);
+    expect(again.timer).toBe(found.timer);
+    expect(again.timer.status).toBe('firing');
+    for (const afterMs of [late + 1 + CATCH_UP_MS, 9 * DAY]) {
+      const over = found.wake(afterMs);
+      expect(over.timer.status).toBe('failed');
+      expect(delivery(over)).toMatchObject({ status: 'exhausted', attempts: [{ at: BIRTH + MINUTE }] });
+      expect(delivery(over)).not.toHaveProperty('graceUntil');
+    }
+    const given = found.when({ type: 'give-up-jobs' }, late + 2);
+    expect(delivery(given)).not.toHaveProperty('graceUntil');
+  });
+
+  it('waits no longer by it than its action says, and has an alarm for it where it says so', () => {
+    const short = fired({ events: onExpire([{ ...command, claimWithinMs: MINUTE }]) }).wake(DAY);
+    expect(delivery(short)?.graceUntil).toBe(BIRTH + DAY + MINUTE);
+    expect(short.effects).toContainEqual({ type: 'arm', at: BIRTH + DAY + MINUTE, generation: 1 });
+    expect(short.wake(DAY + MINUTE).timer.status).toBe('failed');
   });
 });
 

@@ -12,9 +12,26 @@ import {
   shownVersion,
   type Timer,
 } from './state.ts';
-import { BIRTH, newTimer } from './test-timer.ts';
-import { isTerminal, progress, timeRemainingMs } from './time.ts';
+import { BIRTH, command, newTimer, onExpire, timerOf } from './test-timer.ts';
+import { CATCH_UP_MS, isTerminal, progress, timeRemainingMs } from './time.ts';
 import { transition } from './transition.ts';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const CATCH_UP = { byMs: CATCH_UP_MS, isRunner: false };
+const wake = { type: 'wake', generation: 1, unfit: null } as const;
+const runner = { id: 'run_1', accepts: ['command' as const], labels: [] };
+const taking = { type: 'lease-jobs', runner, limit: 1, leaseMs: 30_000 } as const;
+/** A runner that asks for jobs of which there are none. */
+const passingBy = { ...taking, runner: { ...runner, accepts: ['file_write' as const] } };
+/** How long after each other a job is looked at, and by whom. */
+const looks = fc.array(
+  fc.record({
+    byMs: fc.oneof(fc.nat(DAY), fc.nat(10 * MINUTE), fc.nat(40 * DAY)),
+    isRunner: fc.boolean(),
+  }),
+  { maxLength: 8 },
+);
 
 describe('transition', () => {
   it('leaves a terminal status only when a delivery of its expiry is opened again', () => {
@@ -155,7 +172,7 @@ describe('transition', () => {
 
   it('keeps each delivery in one state: pending with a time, queued since one, delivering under a lease, or over', () => {
     always(({ after }) => {
-      for (const { status, nextAttemptAt, queuedAt, lease, action } of after.deliveries) {
+      for (const { status, nextAttemptAt, queuedAt, graceUntil, lease, action } of after.deliveries) {
         expect({
           due: nextAttemptAt !== null,
           queued: queuedAt !== undefined,
@@ -165,6 +182,7 @@ describe('transition', () => {
           queued: status === 'queued',
           leased: status === 'delivering',
         });
+        if (graceUntil !== undefined) expect(status).toBe('queued');
         // Runners get what is theirs, and the service what is its own.
         if (status === 'queued') expect(isForRunner(action)).toBe(true);
         if (lease !== null) expect(lease.runnerId !== undefined).toBe(isForRunner(action));
@@ -187,6 +205,35 @@ describe('transition', () => {
       expect(delivery?.lease).toMatchObject({ attempt: command.attempt, runnerId: command.runnerId });
       expect(result.ok).toBe(true);
     });
+  });
+
+  it('lets a job wait past its end only where nobody looked in time, once, and not for long', () => {
+    fc.assert(
+      fc.property(fc.option(fc.integer({ min: 1_000, max: 29 * DAY })), looks, (claimWithinMs, gaps) => {
+        const job = claimWithinMs === null ? command : { ...command, claimWithinMs };
+        const spanMs = claimWithinMs ?? DAY;
+        const fired = transition(timerOf({ events: onExpire([job]) }), wake, BIRTH + MINUTE);
+        let { timer } = accepted(fired);
+        const end = BIRTH + MINUTE + spanMs;
+        let now = BIRTH + MINUTE;
+        let firstLook: number | null = null;
+        for (const { byMs, isRunner } of [...gaps, { byMs: 2 * spanMs + DAY, isRunner: false }, CATCH_UP]) {
+          now += byMs;
+          if (now >= end) firstLook ??= now;
+          const isLate = firstLook !== null && firstLook > end + CATCH_UP_MS;
+          const over = isLate && firstLook !== null ? firstLook + Math.min(CATCH_UP_MS, spanMs) : end;
+          const taken = accepted(transition(timer, taking, now)).timer;
+          timer = accepted(transition(timer, isRunner ? passingBy : wake, now)).timer;
+          const status = now >= over ? 'exhausted' : 'queued';
+          expect(timer.deliveries).toMatchObject([{ status }]);
+          // Whoever comes before that gets it, and nobody after.
+          expect(taken.deliveries).toMatchObject([{ status: now >= over ? 'exhausted' : 'delivering' }]);
+          if (status === 'exhausted') return;
+        }
+        throw new Error('the job never ended');
+      }),
+      RUNS,
+    );
   });
 
   it('counts a version up with every change and with nothing else', () => {

@@ -31,7 +31,7 @@ export function claimDue(change: Change, now: number, abandonLeases: boolean): C
 
 /** A delivery whose next attempt is under way. */
 export function lease(delivery: Delivery, given: Lease): Delivery {
-  const { queuedAt: _, ...rest } = delivery;
+  const { queuedAt: _, graceUntil: __, ...rest } = delivery;
   return {
     ...rest,
     status: 'delivering',

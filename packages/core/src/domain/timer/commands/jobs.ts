@@ -84,7 +84,7 @@ export function releaseJob(
 export function giveUpJobs(timer: Timer, now: number): Change {
   const entries: NewLogEntry[] = [];
   const deliveries = timer.deliveries.map((delivery): Delivery => {
-    const { queuedAt, ...rest } = delivery;
+    const { queuedAt, graceUntil: _, ...rest } = delivery;
     if (queuedAt === undefined) return delivery;
     const data = { delivery: delivery.number, attempt: delivery.attemptCount };
     entries.push(entry(now, 'delivery.exhausted', 'Given up before a runner took it', data));
