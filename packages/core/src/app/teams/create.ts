@@ -3,6 +3,7 @@ import { createTeam } from '../../domain/team/create.ts';
 import { slugOf } from '../../domain/team/slug.ts';
 import type { Team } from '../../domain/team/state.ts';
 import type { Deps, RequestContext } from '../deps.ts';
+import { MinootsError } from '../errors.ts';
 import { idFor } from '../ids.ts';
 import { slugTaken } from './change.ts';
 import { foundingNote } from './founding.ts';
@@ -14,7 +15,8 @@ const MARK = 6;
 
 /**
  * Founds a team, with the person who asks as its owner. A repeat with the same idempotency key finds the team that the
- * first request made.
+ * first request made, and makes no other where that has been deleted.
+ * @throws MinootsError `forbidden` for a key, `team_full`, `slug_taken`, `not_found` for a repeat after the team was deleted
  */
 export async function foundTeam(
   deps: Pick<Deps, 'teams' | 'clock' | 'random' | 'startPlan'>,
@@ -32,7 +34,10 @@ export async function foundTeam(
     const outcome = await teams.insert(team, [foundingNote(team, founder.userId)]);
     if (outcome === 'inserted') return team;
     const known = outcome === 'id-taken' ? await teams.get(id) : null;
-    if (known !== null && known.deletion === undefined) return known;
+    // The request was carried out; the answer that would be true is of a team that is not there any more.
+    if (known?.deletion !== undefined)
+      throw new MinootsError('not_found', `The team ${id}, which the first request made, has been deleted`);
+    if (known !== null) return known;
   }
   throw slugTaken();
 }

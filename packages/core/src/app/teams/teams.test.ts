@@ -2,10 +2,12 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { INVITATION_MS, ROLE_SCOPES, type Role } from '@minoots/contract';
 import type { Person } from '../../domain/team/commands.ts';
 import type { Team } from '../../domain/team/state.ts';
+import { transition } from '../../domain/team/transition.ts';
 import type { Principal } from '../../ports/authenticator.ts';
 import { memoryTeamStore } from '../../testing/memory-team-store.ts';
 import { FOUNDED_AT, samplePerson, sampleTeam } from '../../testing/sample-team.ts';
 import type { RequestContext } from '../deps.ts';
+import { unwrap } from '../errors.ts';
 import { acceptInvitation } from './accept-invitation.ts';
 import { removeMember } from './change-member.ts';
 import { foundTeam } from './create.ts';
@@ -154,6 +156,28 @@ describe('teams', () => {
       const others = await foundTeam(deps(), asPerson(bob, 'team_bob', 'owner', 'command'), { name: 'Crew' });
       expect(others.id).not.toBe(first.id);
     });
+
+    it.each([undefined, 'crew'])(
+      'makes no other in the place of one that was deleted since, with the slug %s',
+      async (slug) => {
+        const ctx = asPerson(ann, 'team_ann', 'owner', 'command');
+        const input = { name: 'Crew', ...(slug === undefined ? {} : { slug }) };
+        const { id } = await foundTeam(deps(), ctx, input);
+        const command = { type: 'delete', confirm: 'crew', account: null, actor: ann.userId } as const;
+        await stored.teams.update(id, (team) =>
+          team === null
+            ? { result: null }
+            : { save: unwrap(transition(team, command, FOUNDED_AT)).team, result: null },
+        );
+        const detail = expect.stringContaining(id);
+        for (let time = 0; time < 2; time++)
+          await expect(foundTeam(deps(), ctx, input)).rejects.toMatchObject({
+            code: 'not_found',
+            message: detail,
+          });
+        expect(await stored.teams.findBySlug('crew')).toBeNull();
+      },
+    );
 
     it('ends at a hundred teams, and so does joining', async () => {
       const inviting = await add({ founder: bob });
