@@ -82,7 +82,7 @@ export const Usage = z
   .object({
     plan: PlanId,
     used: z.object({
-      /** Those that count: a redelivery does not, nor does an occurrence that waits for a place. */
+      /** Those that count: a redelivery does not, nor does an occurrence that waits for a place. Up to 10 s old where they have no limit. */
       active_timers: z.int(),
       members: z.int(),
     }),

@@ -5,6 +5,7 @@ import { createPortal } from '../app/billing/portal.ts';
 import { type ReceiveDeps, receivePayment } from '../app/billing/receive.ts';
 import { setPlan } from '../app/billing/set-plan.ts';
 import type { Deps } from '../app/deps.ts';
+import { ActiveCounts } from '../app/plans/active-counts.ts';
 import { termsOf } from '../app/plans/terms.ts';
 import { mostMembers, readUsage } from '../app/plans/usage.ts';
 import { FOR_GOOD_MS } from '../domain/team/plan.ts';
@@ -13,17 +14,24 @@ import type { Handlers } from './operation.ts';
 
 /** Handlers of the operations on plans and payments. */
 export function billingHandlers(
-  deps: ReceiveDeps & Pick<Deps, 'plans'>,
+  deps: ReceiveDeps & Pick<Deps, 'plans' | 'realTime'>,
 ): Pick<
   Handlers,
   'getBilling' | 'listPlans' | 'getUsage' | 'createCheckout' | 'createPortal' | 'receivePayment' | 'setPlan'
 > {
+  const activeCounts = new ActiveCounts(deps);
   return {
     async listPlans() {
       return { body: { data: PlanId.options.map((id) => toWirePlan(id, deps)) } };
     },
     async getUsage({ ctx }) {
-      const { plan, activeTimers, members, historyMs, mostMembers: most } = await readUsage(deps, ctx);
+      const {
+        plan,
+        activeTimers,
+        members,
+        historyMs,
+        mostMembers: most,
+      } = await readUsage({ ...deps, activeCounts }, ctx);
       const { limits, features } = toWirePlan(plan, deps);
       return {
         body: {

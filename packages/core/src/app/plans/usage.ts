@@ -3,6 +3,9 @@ import { TEAM_COUNTER } from '../../domain/quota.ts';
 import { historyMsOf } from '../../domain/team/plan.ts';
 import { MAX_MEMBERS } from '../../domain/team/state.ts';
 import type { Deps, RequestContext } from '../deps.ts';
+import type { ActiveCounts } from './active-counts.ts';
+
+export type UsageDeps = Pick<Deps, 'plans' | 'teams' | 'quotas' | 'clock'> & { activeCounts: ActiveCounts };
 
 /** What a team uses, and what it may. */
 export interface Usage {
@@ -15,16 +18,19 @@ export interface Usage {
   mostMembers: number;
 }
 
-/** Reads what the team uses of its plan. Where active timers are not limited, and so not counted as they come, it counts them. */
+/**
+ * Reads what the team uses of its plan. Where active timers are not limited, and so not counted as they come, their number
+ * may be some seconds old.
+ */
 export async function readUsage(
-  { plans, teams, quotas, timers, clock }: Pick<Deps, 'plans' | 'teams' | 'quotas' | 'timers' | 'clock'>,
+  { plans, teams, quotas, clock, activeCounts }: UsageDeps,
   { principal: { teamId } }: RequestContext,
 ): Promise<Usage> {
   const plan = await plans.of(teamId);
   const isCounted = PLANS[plan.id].activeTimers !== null;
   const [team, activeTimers] = await Promise.all([
     teams.get(teamId),
-    isCounted ? quotas.used({ teamId, counter: TEAM_COUNTER }) : timers.countActive(teamId),
+    isCounted ? quotas.used({ teamId, counter: TEAM_COUNTER }) : activeCounts.of(teamId),
   ]);
   return {
     plan: plan.id,
