@@ -7,15 +7,17 @@ import { everyLife } from './timer-lives.ts';
 export interface PortableMoment {
   timer: Timer;
   portable: PortableTimer;
+  /** When it became what it is, epoch ms. */
+  at: number;
 }
 
 /** Timers of every status that can move, one of each of many lives at most, with fields that a request can have. */
 export function portableMoments(): PortableMoment[] {
   const found: PortableMoment[] = [];
   everyLife((_, moments) => {
-    const pending = moments.flatMap(({ after }) => {
-      const portable = isPossible(after) ? toPortable(after) : null;
-      return portable === null ? [] : [{ timer: after, portable }];
+    const pending = moments.flatMap(({ before, after, now: at }) => {
+      const portable = after !== before && isPossible(after) ? toPortable(after) : null;
+      return portable === null ? [] : [{ timer: after, portable, at }];
     });
     const rare = pending.findLast(({ portable }) => portable.clock.status !== 'running');
     const [moment] = [rare, pending.at(-1)].filter((each) => each !== undefined);

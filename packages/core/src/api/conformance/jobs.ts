@@ -341,6 +341,7 @@ export function handingOutJobs(suite: Suite): void {
       await register('run_rival', { labels: [label] });
       const entries = (await logOf(id)).length;
       const tag = (await api().call('GET', `/v1/timers/${id}`)).headers.get('etag') ?? '';
+      const { updated_at: at } = await api().timer(id);
       for (let beat = 1; beat <= 3; beat++) {
         await server().advance(LEASE_MS - 10_000);
         const { lease_until: until } = await tell(JobLease, 'heartbeat', runner, job);
@@ -349,6 +350,7 @@ export function handingOutJobs(suite: Suite): void {
       }
       expect(await logOf(id)).toHaveLength(entries);
       // What somebody has seen of the timer before still is so.
+      expect((await api().timer(id)).updated_at).toBe(at);
       const change = { body: { name: 'renamed' }, headers: { 'if-match': tag } };
       expect((await api().read(Timer, 200, 'PATCH', `/v1/timers/${id}`, change)).name).toBe('renamed');
       expect((await api().refusal(412, 'PATCH', `/v1/timers/${id}`, change)).code).toBe(

@@ -83,8 +83,8 @@ function withoutGrace({ graceUntil: _, ...delivery }: Delivery): Delivery {
 describe('a portable timer', () => {
   it('comes out of an import as it went in, at any moment of any life that has not ended', async () => {
     const moments = portableMoments();
-    for (const { timer, portable } of moments) {
-      const engine = fakeEngine({ clock: { now: () => timer.updatedAt } });
+    for (const { timer, portable, at } of moments) {
+      const engine = fakeEngine({ clock: { now: () => at } });
       const sent = PortableTimer.parse(JSON.parse(JSON.stringify(portable)));
       const restored = await restoreTimer(engine, ctx, sent);
       expect(toPortable(restored)).toEqual(portable);

@@ -227,6 +227,7 @@ export type Timer = Phase & {
   /** Digest of the form in which it was imported, to tell a repeat from another timer; absent but on imported ones. */
   importDigest?: string;
   createdAt: number;
+  /** When what is shown of it changed last. */
   updatedAt: number;
   /** Bumped by every save. */
   version: number;

@@ -134,11 +134,10 @@ function seal(
   const log = appendLog(before.log, change.entries, version);
   const outbox = [...change.timer.outbox, ...newsForOthers(before, change.timer, { version, since: now })];
   const deliveries = withinBounds(change.timer.deliveries);
-  const unshown = UNSHOWN.has(type) ? { unshownVersions: (before.unshownVersions ?? 0) + 1 } : {};
-  const sealed = {
-    ...{ ...change.timer, deliveries, log, outbox, recentCommands, updatedAt: now, version },
-    ...unshown,
-  };
+  const seen = UNSHOWN.has(type)
+    ? { unshownVersions: (before.unshownVersions ?? 0) + 1 }
+    : { updatedAt: now };
+  const sealed = { ...change.timer, deliveries, log, outbox, recentCommands, version, ...seen };
   // One that has ended and is opened again does not count again.
   return isTerminal(sealed) ? countingAgainst(sealed, []) : sealed;
 }
