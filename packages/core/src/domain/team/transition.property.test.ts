@@ -42,7 +42,7 @@ const commandOf = fc.oneof(
   fc.record({ type: fc.constant('drop-domain'), domain: name }),
   fc.record({
     type: fc.constant('set-provider'),
-    provider: fc.option(fc.record({ id: name, defaultRole: lesser })),
+    provider: fc.option(fc.record({ id: name, defaultRole: lesser }, { noNullPrototype: true })),
   }),
   fc.record({ type: fc.constant('transfer'), from: userId, to: userId }),
   fc.record({
