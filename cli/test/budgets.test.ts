@@ -1,26 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RunningServer, startServer } from '@minoots/embedded';
-import { run } from '../src/run.ts';
-import { tempHome } from './support/temp-home.ts';
-import { recordingTerminal } from './support/terminal.ts';
+import { describe, expect, it } from '@jest/globals';
+import { commandsOnServer } from './support/commands-on-server.ts';
 
-const API_KEY = 'a-key-for-the-tests-of-budgets';
-const { home, remove } = tempHome();
-let server: RunningServer;
-
-beforeAll(async () => {
-  server = await startServer({ home, host: '127.0.0.1', port: 0, apiKey: API_KEY, logLevel: 'silent' });
-});
-afterAll(async () => {
-  await server.close();
-  remove();
-});
-
-async function minoots(...argv: string[]) {
-  const { terminal, stdout, stderr } = recordingTerminal({ isTTY: true });
-  const code = await run(argv, terminal, () => ({ url: server.url, apiKey: API_KEY, home }));
-  return { code, stdout: stdout(), stderr: stderr() };
-}
+const { onTerminal: minoots } = commandsOnServer();
 
 describe('minoots budget', () => {
   it('sets, shows, lists and takes away what an agent may use', async () => {

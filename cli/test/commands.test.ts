@@ -4,22 +4,18 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CreatedTimer, Schedule, Timer, TimerEvent, TimerGraph } from '@minoots/contract';
-import { type RunningServer, startServer } from '@minoots/embedded';
 import * as z from 'zod';
 import { run } from '../src/run.ts';
-import { tempHome } from './support/temp-home.ts';
+import { API_KEY, commandsOnServer } from './support/commands-on-server.ts';
 import { recordingTerminal } from './support/terminal.ts';
 import { until } from './support/until.ts';
 
-const API_KEY = 'a-key-for-the-tests-of-commands';
-const { home, remove } = tempHome();
-let server: RunningServer;
+const { home, connection, minoots, onTerminal, answer } = commandsOnServer();
 let receiver: Server;
 let receiverUrl: string;
 let received = 0;
 
 beforeAll(async () => {
-  server = await startServer({ home, host: '127.0.0.1', port: 0, apiKey: API_KEY, logLevel: 'silent' });
   receiver = createServer((request, response) => {
     received += 1;
     request.resume().on('end', () => response.writeHead(request.url?.startsWith('/gone') ? 410 : 200).end());
@@ -30,28 +26,9 @@ beforeAll(async () => {
   receiverUrl = `http://127.0.0.1:${address.port}`;
 });
 
-afterAll(async () => {
+afterAll(() => {
   receiver.close();
-  await server.close();
-  remove();
 });
-
-async function minoots(
-  argv: string[],
-  terminalOptions: { isTTY?: boolean; kind?: string; answer?: string } = {},
-) {
-  const { terminal, stdout, stderr } = recordingTerminal(terminalOptions);
-  const code = await run(argv, terminal, () => ({ url: server.url, apiKey: API_KEY, home }));
-  return { code, stdout: stdout(), stderr: stderr() };
-}
-
-const onTerminal = (...argv: string[]) => minoots(argv, { isTTY: true });
-
-async function answer<T>(schema: z.ZodType<T>, ...argv: string[]): Promise<T> {
-  const { code, stdout, stderr } = await minoots(argv);
-  if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`);
-  return schema.parse(JSON.parse(stdout));
-}
 
 const timerOf = (...argv: string[]) => answer(Timer, ...argv);
 const create = (...argv: string[]) => answer(CreatedTimer, 'create', ...argv);
@@ -302,7 +279,7 @@ describe('minoots export and import', () => {
     expect(await answer(Imported, 'import', file)).toMatchObject({ imported: 0, refused: 0 });
     await timerOf('delete', moved.id);
     await minoots(['schedule', 'delete', schedule]);
-    const given = ['--url', `${server.url}/`, '--key', API_KEY];
+    const given = ['--url', `${connection().url}/`, '--key', API_KEY];
     const imported = await answer(Imported, 'import', file, ...given);
     expect(imported).toMatchObject({ imported: 2, refused: 0 });
     expect(await answer(Schedule, 'schedule', 'get', schedule)).toMatchObject({ status: 'active' });
@@ -316,7 +293,7 @@ describe('minoots export and import', () => {
     const refused = await onTerminal('import', file);
     expect(refused.code).toBe(1);
     expect(refused.stdout).toMatch(/1 refused\n {2}tmr_\S+: Timer tmr_\S+ exists with other content\n$/);
-    expect((await minoots(['import', file, '--url', server.url, '--key', 'wrong'])).code).toBe(1);
+    expect((await minoots(['import', file, '--url', connection().url, '--key', 'wrong'])).code).toBe(1);
     writeFileSync(file, '{"type":"timer"}');
     expect((await minoots(['import', file])).code).toBe(2);
   });
@@ -350,7 +327,7 @@ describe('minoots watch', () => {
   it('follows a timer through changes, and ends with its cancellation', async () => {
     const { id } = await create('1h', 'followed');
     const { terminal, stdout } = recordingTerminal();
-    const watching = run(['watch', id], terminal, () => ({ url: server.url, apiKey: API_KEY, home }));
+    const watching = run(['watch', id], terminal, () => connection());
     await until('an event on the watched stream', async () => {
       await timerOf('pause', id);
       await timerOf('resume', id);

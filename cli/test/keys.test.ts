@@ -1,27 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { CreatedApiKey } from '@minoots/contract';
-import { type RunningServer, startServer } from '@minoots/embedded';
-import { run } from '../src/run.ts';
-import { tempHome } from './support/temp-home.ts';
-import { recordingTerminal } from './support/terminal.ts';
+import { API_KEY, type CommandOptions, commandsOnServer } from './support/commands-on-server.ts';
 
-const OWNERS_KEY = 'a-key-for-the-tests-of-keys';
-const { home, remove } = tempHome();
-let server: RunningServer;
-
-beforeAll(async () => {
-  server = await startServer({ home, host: '127.0.0.1', port: 0, apiKey: OWNERS_KEY, logLevel: 'silent' });
-});
-afterAll(async () => {
-  await server.close();
-  remove();
-});
-
-async function minoots(argv: string[], { isTTY = true, apiKey = OWNERS_KEY } = {}) {
-  const { terminal, stdout, stderr } = recordingTerminal({ isTTY });
-  const code = await run(argv, terminal, () => ({ url: server.url, apiKey, home }));
-  return { code, stdout: stdout(), stderr: stderr() };
-}
+const { minoots: command } = commandsOnServer();
+const minoots = (argv: string[], options: CommandOptions = {}) => command(argv, { isTTY: true, ...options });
 
 async function create(...args: string[]): Promise<CreatedApiKey> {
   const { stdout } = await minoots(['keys', 'create', ...args], { isTTY: false });
@@ -41,7 +23,7 @@ describe('minoots keys', () => {
     expect(list.stdout).toMatch(/^ID +NAME +KEY +STATUS +ENDS +LAST USED +SCOPES\n/);
     expect(list.stdout).toContain(`${key.slice(0, 13)}…`);
     expect(list.stdout).not.toContain(key);
-    expect(list.stdout).not.toContain(OWNERS_KEY.slice(0, 6));
+    expect(list.stdout).not.toContain(API_KEY.slice(0, 6));
   });
 
   it('makes a key with scopes and an end, rotates and revokes it', async () => {

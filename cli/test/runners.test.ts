@@ -1,30 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RunningServer, startServer } from '@minoots/embedded';
-import { run } from '../src/run.ts';
+import { describe, expect, it } from '@jest/globals';
 import { MinootsClient } from '../src/sdk/client.ts';
 import { Transport } from '../src/sdk/http.ts';
-import { tempHome } from './support/temp-home.ts';
-import { recordingTerminal } from './support/terminal.ts';
+import { commandsOnServer } from './support/commands-on-server.ts';
 
-const API_KEY = 'a-key-for-the-tests-of-runners';
-const { home, remove } = tempHome();
-let server: RunningServer;
-let client: MinootsClient;
-
-beforeAll(async () => {
-  server = await startServer({ home, host: '127.0.0.1', port: 0, apiKey: API_KEY, logLevel: 'silent' });
-  client = new MinootsClient(new Transport(async () => ({ url: server.url, apiKey: API_KEY })));
-});
-afterAll(async () => {
-  await server.close();
-  remove();
-});
-
-async function minoots(...argv: string[]) {
-  const { terminal, stdout, stderr } = recordingTerminal({ isTTY: true });
-  const code = await run(argv, terminal, () => ({ url: server.url, apiKey: API_KEY, home }));
-  return { code, stdout: stdout(), stderr: stderr() };
-}
+const { onTerminal: minoots, connection } = commandsOnServer();
+const client = new MinootsClient(new Transport(async () => connection()));
 
 describe('minoots runners', () => {
   it('lists what there is, and removes', async () => {

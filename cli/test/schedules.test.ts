@@ -1,34 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { PlannedOccurrences, Schedule, Timer, TimerPreview } from '@minoots/contract';
-import { type RunningServer, startServer } from '@minoots/embedded';
 import * as z from 'zod';
-import { run } from '../src/run.ts';
-import { tempHome } from './support/temp-home.ts';
-import { recordingTerminal } from './support/terminal.ts';
+import { commandsOnServer } from './support/commands-on-server.ts';
 
-const API_KEY = 'a-key-for-the-tests-of-schedules';
-const { home, remove } = tempHome();
-let server: RunningServer;
-
-beforeAll(async () => {
-  server = await startServer({ home, host: '127.0.0.1', port: 0, apiKey: API_KEY, logLevel: 'silent' });
-});
-afterAll(async () => {
-  await server.close();
-  remove();
-});
-
-async function minoots(argv: string[], isTTY = false) {
-  const { terminal, stdout, stderr } = recordingTerminal({ isTTY });
-  const code = await run(argv, terminal, () => ({ url: server.url, apiKey: API_KEY, home }));
-  return { code, stdout: stdout(), stderr: stderr() };
-}
-
-async function answer<T>(schema: z.ZodType<T>, ...argv: string[]): Promise<T> {
-  const { code, stdout, stderr } = await minoots(argv);
-  if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`);
-  return schema.parse(JSON.parse(stdout));
-}
+const { minoots, answer } = commandsOnServer();
 
 const schedule = (...argv: string[]) => answer(Schedule, 'schedule', ...argv);
 
@@ -102,10 +77,12 @@ describe('minoots schedule', () => {
 
   it('shows people what there is', async () => {
     const { id } = await schedule('create', 'for people', '--cron', '0 9 * * 1', '--timezone', 'UTC');
-    expect((await minoots(['schedule', 'list'], true)).stdout).toMatch(/for people +active +0 9 \* \* 1 UTC/);
-    expect((await minoots(['schedule', 'get', id], true)).stdout).toContain('0 9 * * 1 UTC');
-    expect((await minoots(['schedule', 'next', id], true)).stdout).toContain('09:00:00');
-    expect((await minoots(['schedule', 'pause', id], true)).stdout).toContain('for people paused');
+    expect((await minoots(['schedule', 'list'], { isTTY: true })).stdout).toMatch(
+      /for people +active +0 9 \* \* 1 UTC/,
+    );
+    expect((await minoots(['schedule', 'get', id], { isTTY: true })).stdout).toContain('0 9 * * 1 UTC');
+    expect((await minoots(['schedule', 'next', id], { isTTY: true })).stdout).toContain('09:00:00');
+    expect((await minoots(['schedule', 'pause', id], { isTTY: true })).stdout).toContain('for people paused');
     const paused = await minoots(['schedule', 'list', '--paused']);
     expect(JSON.parse(paused.stdout).data).toHaveLength(1);
   });
@@ -121,7 +98,9 @@ describe('minoots schedule', () => {
       '--count',
       '10',
     ];
-    expect((await minoots(argv, true)).stdout).toContain('The clock goes forward in America/New_York');
+    expect((await minoots(argv, { isTTY: true })).stdout).toContain(
+      'The clock goes forward in America/New_York',
+    );
   });
 
   it('refuses a template that is none', async () => {
@@ -146,9 +125,9 @@ describe('minoots preview', () => {
   });
 
   it('tells a person, and ends with 3 when the timer would be refused', async () => {
-    const fine = await minoots(['preview', '1h', 'report', '--message', 'done'], true);
+    const fine = await minoots(['preview', '1h', 'report', '--message', 'done'], { isTTY: true });
     expect([fine.code, fine.stdout]).toEqual([0, expect.stringContaining('message (timer.expired)')]);
-    const refused = await minoots(['preview', '1h', 'report', '--depends-on', 'nobody'], true);
+    const refused = await minoots(['preview', '1h', 'report', '--depends-on', 'nobody'], { isTTY: true });
     expect([refused.code, refused.stdout]).toEqual([3, expect.stringContaining('unknown_parent')]);
   });
 });

@@ -1,28 +1,8 @@
-import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RunningServer, startServer } from '@minoots/embedded';
-import { run } from '../src/run.ts';
-import { tempHome } from './support/temp-home.ts';
-import { recordingTerminal } from './support/terminal.ts';
+import { describe, expect, it } from '@jest/globals';
+import { commandsOnServer } from './support/commands-on-server.ts';
 
-const API_KEY = 'a-key-for-the-tests-of-secrets';
-const { home, remove } = tempHome();
-let server: RunningServer;
-
-beforeAll(async () => {
-  server = await startServer({ home, host: '127.0.0.1', port: 0, apiKey: API_KEY, logLevel: 'silent' });
-});
-afterAll(async () => {
-  await server.close();
-  remove();
-});
-
-async function minoots(argv: string[], { input = '', isTTY = true } = {}) {
-  const { terminal, stdout, stderr } = recordingTerminal({ isTTY });
-  const stdin = Readable.from([input]);
-  const code = await run(argv, { ...terminal, stdin }, () => ({ url: server.url, apiKey: API_KEY, home }));
-  return { code, stdout: stdout(), stderr: stderr() };
-}
+const { minoots: command } = commandsOnServer();
+const minoots = (argv: string[], { input = '', isTTY = true } = {}) => command(argv, { input, isTTY });
 
 describe('minoots secrets', () => {
   it('sets what is piped in, lists names alone, and removes', async () => {

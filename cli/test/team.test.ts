@@ -1,26 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RunningServer, startServer } from '@minoots/embedded';
-import { run } from '../src/run.ts';
-import { tempHome } from './support/temp-home.ts';
-import { recordingTerminal } from './support/terminal.ts';
+import { describe, expect, it } from '@jest/globals';
+import { type CommandOptions, commandsOnServer } from './support/commands-on-server.ts';
 
-const API_KEY = 'a-key-for-the-tests-of-teams';
-const { home, remove } = tempHome();
-let server: RunningServer;
-
-beforeAll(async () => {
-  server = await startServer({ home, host: '127.0.0.1', port: 0, apiKey: API_KEY, logLevel: 'silent' });
-});
-afterAll(async () => {
-  await server.close();
-  remove();
-});
-
-async function minoots(argv: string[], { team, isTTY = true }: { team?: string; isTTY?: boolean } = {}) {
-  const { terminal, stdout, stderr } = recordingTerminal({ isTTY });
-  const code = await run(argv, terminal, () => ({ url: server.url, apiKey: API_KEY, home, team }));
-  return { code, stdout: stdout(), stderr: stderr() };
-}
+const { minoots: command } = commandsOnServer();
+const minoots = (argv: string[], options: CommandOptions = {}) => command(argv, { isTTY: true, ...options });
 
 describe('minoots whoami', () => {
   it('is the owner of this machine’s server, in the local team', async () => {
