@@ -1,4 +1,4 @@
-import { PLANS, Scope } from '@minoots/contract';
+import { PLANS, type Scope } from '@minoots/contract';
 import { LocalRateLimiter } from '../adapters/local-rate-limiter.ts';
 import type { Principal } from '../ports/authenticator.ts';
 import type { Subscription } from '../ports/event-feed.ts';
@@ -17,6 +17,7 @@ import { memorySecretStore } from '../testing/memory-secret-store.ts';
 import { memoryShareStore } from '../testing/memory-share-store.ts';
 import { memoryTeamStore } from '../testing/memory-team-store.ts';
 import { memoryTimerStore } from '../testing/memory-timer-store.ts';
+import { samplePrincipal } from '../testing/sample-principal.ts';
 import type { ApiDeps } from './app.ts';
 
 /** The instant at which the clock of a fake engine stands. */
@@ -82,17 +83,7 @@ export function fakeEngine(overrides: Partial<ApiDeps> = {}): ApiDeps {
 }
 
 const PRINCIPALS = new Map<string, Principal>([
-  [
-    KEY,
-    {
-      type: 'api-key',
-      id: 'key_owner',
-      teamId: 'team',
-      scopes: new Set(Scope.options),
-      role: null,
-      person: null,
-    },
-  ],
+  [KEY, samplePrincipal('team')],
   [
     READER_KEY,
     {

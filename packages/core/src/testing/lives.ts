@@ -1,4 +1,3 @@
-import { Scope } from '@minoots/contract';
 import { createMessagePerformer } from '../actions/message.ts';
 import type { AttemptReport } from '../actions/performer.ts';
 import { createTimerPerformer } from '../actions/timer.ts';
@@ -13,6 +12,7 @@ import type { InboxStore } from '../ports/inbox-store.ts';
 import { StorageUnavailable, type TimerKey, type TimerStore } from '../ports/timer-store.ts';
 import { memoryInboxStore } from './memory-inbox-store.ts';
 import { memoryTimerStore } from './memory-timer-store.ts';
+import { samplePrincipal } from './sample-principal.ts';
 
 export const TEAM = 'team_a';
 const BIRTH = Date.UTC(2030, 0, 1);
@@ -113,14 +113,7 @@ class Life {
 
   async ask(step: NonNullable<Step>): Promise<void> {
     const ctx: RequestContext = {
-      principal: {
-        type: 'api-key',
-        id: 'key_owner',
-        teamId: TEAM,
-        scopes: new Set(Scope.options),
-        role: null,
-        person: null,
-      },
+      principal: samplePrincipal(TEAM),
     };
     try {
       await step(this.#deps, ctx);

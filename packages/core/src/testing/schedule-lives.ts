@@ -1,4 +1,3 @@
-import { Scope } from '@minoots/contract';
 import { fakeEngine } from '../api/fake-engine.ts';
 import type { Deps, RequestContext } from '../app/deps.ts';
 import { tendSchedules } from '../app/schedules/tend.ts';
@@ -7,6 +6,7 @@ import { checkAt } from '../domain/schedule/time.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
 import { StorageUnavailable, type TimerStore } from '../ports/timer-store.ts';
 import { fakePerformers } from './fake-performers.ts';
+import { samplePrincipal } from './sample-principal.ts';
 
 export const TEAM = 'team_a';
 export const BIRTH = Date.UTC(2030, 0, 1);
@@ -59,14 +59,7 @@ export class ScheduleLife {
     commandId: string,
     request: (deps: Deps, ctx: RequestContext) => Promise<unknown>,
   ): Promise<void> {
-    const principal = {
-      type: 'api-key',
-      id: 'key_owner',
-      teamId: TEAM,
-      scopes: new Set(Scope.options),
-      role: null,
-      person: null,
-    } as const;
+    const principal = samplePrincipal(TEAM);
     await this.#again(() => request(this.deps, { principal, commandId }));
   }
 

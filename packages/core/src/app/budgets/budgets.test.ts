@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { Scope } from '@minoots/contract';
 import { fakeEngine, NOW } from '../../api/fake-engine.ts';
 import { agentCounter } from '../../domain/quota.ts';
 import type { NewTimer } from '../../domain/timer/create.ts';
 import type { Timer } from '../../domain/timer/state.ts';
+import { samplePrincipal } from '../../testing/sample-principal.ts';
 import { sampleTimer } from '../../testing/sample-timer.ts';
 import type { Deps, RequestContext } from '../deps.ts';
 import { createTimer } from '../timers/create.ts';
@@ -16,14 +16,7 @@ import { tendCounters } from './tend.ts';
 
 const TEAM = 'team_a';
 const ctx: RequestContext = {
-  principal: {
-    type: 'api-key',
-    id: 'key_owner',
-    teamId: TEAM,
-    scopes: new Set(Scope.options),
-    role: null,
-    person: null,
-  },
+  principal: samplePrincipal(TEAM),
 };
 const KEY = { teamId: TEAM, counter: agentCounter('bot') };
 const HOUR_MS = 3_600_000;

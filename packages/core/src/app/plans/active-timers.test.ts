@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { PLANS, type PlanId, Scope } from '@minoots/contract';
+import { PLANS, type PlanId } from '@minoots/contract';
 import type { AttemptContext } from '../../actions/performer.ts';
 import type { ApiDeps } from '../../api/app.ts';
 import { fakeEngine, NOW } from '../../api/fake-engine.ts';
 import { TEAM_COUNTER } from '../../domain/quota.ts';
+import { samplePrincipal } from '../../testing/sample-principal.ts';
 import { sampleTeam } from '../../testing/sample-team.ts';
 import { sampleTimer } from '../../testing/sample-timer.ts';
 import { setPlan } from '../billing/set-plan.ts';
@@ -22,14 +23,7 @@ import { wakeTimer } from '../timers/wake.ts';
 const TEAM = 'team_a';
 const KEY = { teamId: TEAM, counter: TEAM_COUNTER };
 const ctx: RequestContext = {
-  principal: {
-    type: 'api-key',
-    id: 'key_owner',
-    teamId: TEAM,
-    scopes: new Set(Scope.options),
-    role: null,
-    person: null,
-  },
+  principal: samplePrincipal(TEAM),
 };
 const timer = { name: 'tea', duration: '1h' } as const;
 const FULL = {

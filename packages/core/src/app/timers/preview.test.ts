@@ -1,18 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { type CreateTimerRequest, Scope } from '@minoots/contract';
+import type { CreateTimerRequest } from '@minoots/contract';
 import { fakeEngine } from '../../api/fake-engine.ts';
+import { samplePrincipal } from '../../testing/sample-principal.ts';
 import { createSchedule } from '../schedules/create.ts';
 import { previewTimer } from './preview.ts';
 
 const ctx = {
-  principal: {
-    type: 'api-key',
-    id: 'key_owner',
-    teamId: 'team',
-    scopes: new Set(Scope.options),
-    role: null,
-    person: null,
-  },
+  principal: samplePrincipal('team'),
 } as const;
 const PRIVATE = 'https://private.example.com/';
 
